@@ -12,6 +12,8 @@ type Facts struct {
 	Operators []Operator
 	Partners  []Partner
 
+	Nodes []Node // per node and operator with an active day in the period
+
 	Revenue        []RegionRevenue // booked in the period, one entry per region that has any
 	ConvertedLeads []ConvertedLead // converted in the period, with a source
 	Adjustments    []Adjustment    // of this period
@@ -86,6 +88,15 @@ type TierSince struct {
 type NodeDay struct {
 	Day   Date
 	Nodes int
+}
+
+// Node is a node's month under one operator. A node that was handed over has an
+// entry for each of its operators.
+type Node struct {
+	ID, OperatorID, Location string
+	Days                     int // active days in the period
+	Samples                  int64
+	Slots                    Slots
 }
 
 // Slots counts slots of the heartbeat interval. Expected leaves out those in
