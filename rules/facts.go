@@ -18,6 +18,7 @@ type Facts struct {
 	ConvertedLeads []ConvertedLead // converted in the period, with a source
 	Adjustments    []Adjustment    // of this period
 	Missed         []Adjustment    // of earlier months, in no close
+	ClosedSince    Period          // the first period of the chain of closes; zero: this is the first
 	Carried        []Carried       // the previous close's carry-over, or the opening balances
 
 	UnknownNodes []UnknownNode // named by heartbeats, missing from nodes

@@ -159,3 +159,10 @@ func (e Exact) Cut(places int32) string {
 	q, _ := e.num.QuoRem(e.den, places)
 	return q.String()
 }
+
+// Whole returns the whole part of e, cut towards zero.
+func (e Exact) Whole() int64 {
+	e = e.positive()
+	q, _ := e.num.QuoRem(e.den, 0)
+	return q.IntPart()
+}

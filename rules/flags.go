@@ -1,0 +1,243 @@
+package rules
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// raise notes an exception about a payee.
+func (s *settler) raise(kind string, severity Severity, about account, message string) {
+	s.note(kind, severity, string(about.kind)+":"+about.id, message)
+}
+
+func (s *settler) note(kind string, severity Severity, subject, message string) {
+	s.exceptions = append(s.exceptions, Exception{kind, severity, subject, message})
+}
+
+// raiseUnmet notes an unmet requirement: one that withholds only where it kept
+// something back.
+func (s *settler) raiseUnmet(p *payee, u unmet) {
+	concerned := u.requirement.Unmet == FlagOnly
+	for _, l := range p.lines {
+		concerned = concerned || hasCategory(u.requirement.Category, l.Category)
+	}
+	if concerned {
+		s.raise(u.requirement.ID, SeverityWarning, p.account, u.requirement.Label+": "+strings.Join(u.reasons, "; "))
+	}
+}
+
+// raiseFlags notes everything else that people should look at.
+func (s *settler) raiseFlags() {
+	for _, o := range s.operators {
+		s.flagOperator(o)
+	}
+	for _, p := range s.partners {
+		s.flagPartner(p)
+	}
+	s.flagRegions()
+	s.flagFleet()
+	s.flagRows()
+}
+
+func (s *settler) flagOperator(o *operator) {
+	s.flagLateExit(o)
+	if !o.active() {
+		return
+	}
+	if day, missing := o.firstDayWithoutTier(); missing {
+		s.raise("no-tier", SeverityWarning, o.account, fmt.Sprintf("no tier on %s; taken as tier %s", day, operatorTiers[0]))
+	}
+	if o.CertifiedOn == 0 {
+		s.raise("uncertified", SeverityWarning, o.account, "has no certified_on")
+	}
+	on := s.operatorSubject(o, o.tier)
+	for i := range o.version.Flags {
+		f := &o.version.Flags[i]
+		if f.payee() == ToOperator && includes(f.Tiers, o.tier) && f.Exit.matches(o, s.facts.Period) {
+			s.flag(f, on, string(o.kind)+":"+o.id)
+		}
+	}
+}
+
+// firstDayWithoutTier looks for an active day of the period before the first
+// tier.
+func (o *operator) firstDayWithoutTier() (Date, bool) {
+	_, found := tierOn(o.Tiers, o.first)
+	return o.first, !found
+}
+
+// flagLateExit tells of an exit in a month that was closed without knowing it.
+func (s *settler) flagLateExit(o *operator) {
+	since := s.facts.ClosedSince
+	if since.IsZero() || o.LastActiveDay == 0 || o.LastActiveDay >= s.facts.Period.First() || o.LastActiveDay < since.First() {
+		return
+	}
+	if o.KnownExit == o.LastActiveDay {
+		return
+	}
+	s.raise("late-exit", SeverityError, o.account, fmt.Sprintf(
+		"last active day %s is in %s, which was closed without knowing it; correct what it paid by an adjustment in %s",
+		o.LastActiveDay, PeriodOf(o.LastActiveDay), s.facts.Period))
+}
+
+func (s *settler) flagPartner(p *partner) {
+	if p.Since > s.facts.Period.Last() {
+		return
+	}
+	for _, r := range p.referrals {
+		if r.self {
+			s.raise("self-referral", SeverityWarning, p.account, "referred its own operator record "+r.operator.ID+"; nothing is earned on it")
+		}
+	}
+	on := s.partnerSubject(p)
+	for i := range p.version.Flags {
+		f := &p.version.Flags[i]
+		if f.payee() == ToPartner && includes(f.Tiers, p.tier) {
+			s.flag(f, on, string(p.kind)+":"+p.id)
+		}
+	}
+}
+
+func (s *settler) flagRegions() {
+	regions := map[string]bool{}
+	for _, o := range s.operators {
+		if o.active() {
+			regions[o.Region] = true
+		}
+	}
+	names := make([]string, 0, len(regions))
+	for r := range regions {
+		names = append(names, r)
+	}
+	sort.Strings(names)
+	for _, region := range names {
+		for i := range s.inForce.Flags {
+			if f := &s.inForce.Flags[i]; f.payee() == OfRegion {
+				on := subject{read: func(m string, _ int) reading { return s.measureRegion(region, m) }}
+				s.flag(f, on, "region:"+region)
+			}
+		}
+	}
+}
+
+// flagFleet raises the fleet's flags; one on stretches without monitoring is
+// raised for each stretch.
+func (s *settler) flagFleet() {
+	for i := range s.inForce.Flags {
+		f := &s.inForce.Flags[i]
+		if f.payee() != OfFleet {
+			continue
+		}
+		if !f.uses(unmonitoredStretch) {
+			s.flag(f, subject{read: func(m string, _ int) reading { return s.measureFleet(m) }}, "fleet")
+			continue
+		}
+		for _, gap := range s.facts.Gaps {
+			on := subject{read: func(m string, _ int) reading {
+				if m == unmonitoredStretch {
+					return count(gap.Seconds)
+				}
+				return s.measureFleet(m)
+			}}
+			if s.flagged(f, on) {
+				s.note(f.ID, SeverityWarning, "fleet", fmt.Sprintf("%s: %s to %s (%s)",
+					f.Label, gap.From, gap.To, showDuration(ExactInt(gap.Seconds), 0)))
+			}
+		}
+	}
+}
+
+// unmonitoredStretch is the measure that has one reading per stretch.
+const unmonitoredStretch = "unmonitored-stretch"
+
+// GapSeconds is the shortest stretch without monitoring that the version in
+// force flags, so that shorter ones need not be looked for; 0 when it flags none.
+func (r *Rulebook) GapSeconds(p Period) (int64, error) {
+	v, err := r.InForce(p)
+	if err != nil {
+		return 0, err
+	}
+	var shortest int64
+	for i := range v.Flags {
+		for _, c := range append(v.Flags[i].When, v.Flags[i].Unless...) {
+			if c.Measure != unmonitoredStretch {
+				continue
+			}
+			for _, way := range c.comparisons() {
+				if way.threshold == nil || way.threshold.One == nil {
+					continue
+				}
+				if at := max(way.threshold.One.Value.IntPart(), 1); shortest == 0 || at < shortest {
+					shortest = at
+				}
+			}
+		}
+	}
+	return shortest, nil
+}
+
+func (f *Flag) payee() Payee {
+	if f.Payee == "" {
+		return ToOperator
+	}
+	return f.Payee
+}
+
+func (f *Flag) uses(measure string) bool {
+	for _, c := range append(f.When, f.Unless...) {
+		if c.Measure == measure {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *settler) flag(f *Flag, on subject, about string) {
+	if reasons, raised := f.check(on); raised {
+		s.note(f.ID, SeverityWarning, about, f.Label+": "+strings.Join(reasons, "; "))
+	}
+}
+
+func (s *settler) flagged(f *Flag, on subject) bool {
+	_, raised := f.check(on)
+	return raised
+}
+
+// check tells whether the flag is raised, and what was found. What rests on an
+// absent dataset raises nothing: the run record names the dataset.
+func (f *Flag) check(on subject) (reasons []string, raised bool) {
+	if len(f.When) > 0 {
+		holds, _, met := checkAll(f.When, on)
+		return met, holds
+	}
+	for _, c := range f.Unless {
+		if v := check(c, on); !v.holds && !v.absent {
+			reasons = append(reasons, v.reason)
+		}
+	}
+	return reasons, len(reasons) > 0
+}
+
+// flagRows notes what the inputs hold that matched nothing.
+func (s *settler) flagRows() {
+	for _, a := range s.facts.Missed {
+		why := a.Period.String() + " was closed without it"
+		if s.facts.ClosedSince.IsZero() || a.Period.Before(s.facts.ClosedSince) {
+			why = a.Period.String() + " is before the first close"
+		}
+		s.note("adjustment-missed", SeverityError, "adjustment:"+a.ID, fmt.Sprintf(
+			"%s for %s %s is not paid: %s; enter it as an adjustment in %s", a.Amount, a.PayeeKind, a.PayeeID, why, s.facts.Period))
+	}
+	for _, n := range s.facts.UnknownNodes {
+		what := "sample"
+		if n.Dataset != "heartbeats" {
+			what = strings.TrimSuffix(n.Dataset, "s")
+		}
+		s.note("unknown-node", SeverityWarning, "node:"+n.NodeID, fmt.Sprintf(
+			"not in nodes; %s not counted", countWords(fmt.Sprint(n.Count), what)))
+	}
+	for _, u := range s.facts.Unmatched {
+		s.note("unmatched", SeverityInfo, u.Subject, u.Message)
+	}
+}

@@ -1,0 +1,193 @@
+package strict
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Kind is the kind of a node.
+type Kind string
+
+// The kinds of nodes.
+const (
+	Null     Kind = "no value"
+	Scalar   Kind = "a single value"
+	Sequence Kind = "a list"
+	Mapping  Kind = "keys with values"
+)
+
+// Node is a value of a file with its place.
+type Node struct {
+	Kind         Kind
+	Text         string  // of a scalar, as written
+	Quoted       bool    // the scalar stands in quotes or is a block of text
+	Entries      []Entry // of a mapping, in the file's order, each key once
+	Items        []*Node // of a sequence
+	Line, Column int
+
+	path string
+	doc  *Document
+}
+
+// Entry is a key of a mapping with its value.
+type Entry struct {
+	Key   *Node // a scalar
+	Value *Node
+}
+
+// Problem records that something is wrong with the node: what it is, and what to
+// do.
+func (n *Node) Problem(format string, args ...any) {
+	n.doc.report(n.Line, n.Column, n.path, fmt.Sprintf(format, args...))
+}
+
+// Decode reads the node into a pointer, as Decode does for a file.
+func (n *Node) Decode(into any) { n.decodePointer(into) }
+
+// Get returns the value of a key of a mapping, or nil.
+func (n *Node) Get(key string) *Node {
+	for _, e := range n.Entries {
+		if e.Key.Text == key {
+			return e.Value
+		}
+	}
+	return nil
+}
+
+// maxShown is how many characters of a value a message shows.
+const maxShown = 60
+
+// describe words what stands there, for messages.
+func (n *Node) describe() string {
+	switch {
+	case n.Kind != Scalar:
+		return string(n.Kind)
+	case utf8.RuneCountInString(n.Text) > maxShown:
+		return strconv.Quote(string([]rune(n.Text)[:maxShown])) + " …"
+	}
+	return strconv.Quote(n.Text)
+}
+
+// Document is a file that was read, with the places of its values, so that what
+// is found wrong later can be said at its place.
+type Document struct {
+	File string
+	Root *Node
+
+	lines    []string
+	problems []Problem
+}
+
+// Find returns the node at a path of keys (strings) and positions in lists
+// (ints, from 0), or nil.
+func (d *Document) Find(path ...any) *Node {
+	n := d.Root
+	for _, step := range path {
+		if n = n.step(step); n == nil {
+			return nil
+		}
+	}
+	return n
+}
+
+// step goes one step down; nil where there is nothing.
+func (n *Node) step(step any) *Node {
+	if n == nil {
+		return nil
+	}
+	switch s := step.(type) {
+	case string:
+		return n.Get(s)
+	case int:
+		if s < len(n.Items) {
+			return n.Items[s]
+		}
+	}
+	return nil
+}
+
+// Has tells whether the file gives a value at a path.
+func (d *Document) Has(path ...any) bool { return d.Find(path...) != nil }
+
+// Report records that something is wrong at a path, or at the nearest place
+// above it that the file has.
+func (d *Document) Report(message string, path ...any) {
+	n := d.Root
+	for _, step := range path {
+		next := n.step(step)
+		if next == nil {
+			break
+		}
+		n = next
+	}
+	n.Problem("%s", message)
+}
+
+// Clean tells whether nothing was found wrong at a path and below it, so that
+// what depends on it can be checked.
+func (d *Document) Clean(path ...any) bool {
+	n := d.Find(path...)
+	if n == nil {
+		return true
+	}
+	for _, p := range d.problems {
+		if rest, ok := strings.CutPrefix(p.Key, n.path); ok && (rest == "" || n.path == "" || rest[0] == '.' || rest[0] == '[') {
+			return false
+		}
+	}
+	return true
+}
+
+// Err returns all that was found wrong as an *Error, or nil.
+func (d *Document) Err() error {
+	if len(d.problems) == 0 {
+		return nil
+	}
+	byPlace(d.problems)
+	return &Error{d.problems}
+}
+
+// ProblemAt words a problem at a path without recording it, for errors that are
+// about several files.
+func (d *Document) ProblemAt(message string, path ...any) Problem {
+	other := &Document{File: d.File, Root: d.Root, lines: d.lines}
+	n := d.Find(path...)
+	if n == nil {
+		n = d.Root
+	}
+	other.report(n.Line, n.Column, n.path, message)
+	return other.problems[0]
+}
+
+func (d *Document) report(line, column int, key, message string) {
+	p := Problem{File: d.File, Line: line, Column: column, Key: key, Message: message}
+	if line >= 1 && line <= len(d.lines) {
+		p.Excerpt = excerpt(d.lines[line-1], line, column)
+	}
+	d.problems = append(d.problems, p)
+}
+
+// setPaths names every node by its keys. An item of a list is named by its id
+// where it has one, and by its number from 1 otherwise.
+func (n *Node) setPaths(path string) {
+	n.path = path
+	for _, e := range n.Entries {
+		key := e.Key.Text
+		if path != "" {
+			key = path + "." + key
+		}
+		e.Key.path = key
+		e.Value.setPaths(key)
+	}
+	seen := map[string]bool{}
+	for i, item := range n.Items {
+		name := strconv.Itoa(i + 1)
+		if id := item.Get("id"); id != nil && id.Kind == Scalar && id.Text != "" && !seen[id.Text] {
+			name = id.Text
+		}
+		seen[name] = true
+		item.setPaths(path + "[" + name + "]")
+	}
+}
