@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -134,7 +135,7 @@ func compare(c Condition, def MeasureDef, value Exact, tier string) verdict {
 		if !holds {
 			not = "not "
 		}
-		reasons = append(reasons, def.Words+" "+showApart(value, limit, def.Unit)+" is "+not+way.words+" "+showMeasure(limit, def.Unit))
+		reasons = append(reasons, said(def, value, showApart(value, limit, def.Unit))+" is "+not+way.words+" "+showLimit(limit, def.Unit))
 	}
 	v.reason = strings.Join(reasons, ", ")
 	return v
@@ -153,8 +154,9 @@ func (t Threshold) For(tier string) (Quantity, bool) {
 	return Quantity{}, false
 }
 
-// unmetOf lists the reasons of the conditions that do not hold, and of all when
-// they do.
+// checkAll tells whether all conditions hold, with the reasons of those that do
+// not and of those that do. Two that fail for one reason (no operator record, say)
+// give it once.
 func checkAll(conditions []Condition, on subject) (holds bool, unmet, met []string) {
 	holds = true
 	for _, c := range conditions {
@@ -164,7 +166,9 @@ func checkAll(conditions []Condition, on subject) (holds bool, unmet, met []stri
 			continue
 		}
 		holds = false
-		unmet = append(unmet, v.reason)
+		if !slices.Contains(unmet, v.reason) {
+			unmet = append(unmet, v.reason)
+		}
 	}
 	return holds, unmet, met
 }

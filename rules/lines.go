@@ -15,6 +15,7 @@ type draft struct {
 	rate      string
 	basis     string
 	reason    string // why it is this much
+	whenZero  string // what is nothing, when it comes to 0.00 for want of it
 	notEarned string // why it pays nothing, whatever the conditions say
 }
 
@@ -52,11 +53,13 @@ func (s *settler) post(p *payee, r *Rule, d draft, on subject, unmet []unmet) {
 	if line.Status == Earned {
 		line.Amount = s.limit(p, r, d, &line).Cents()
 		switch {
-		case r.Category == Penalty:
-			line.Amount, line.Status = line.Amount.Neg(), Charged
+		case line.Amount.IsZero() && d.whenZero != "" && d.exact.Sign() == 0:
+			line.Status, line.Reason = NotEarned, d.whenZero
 		case line.Amount.IsZero():
 			line.Status = NotEarned
 			line.Reason = joinReasons("comes to 0.00", line.Reason)
+		case r.Category == Penalty:
+			line.Amount, line.Status = line.Amount.Neg(), Charged
 		}
 	}
 	p.lines = append(p.lines, line)

@@ -11,6 +11,7 @@ type MeasureDef struct {
 	Doc       string  // the exact definition
 	Countable bool    // may stand in amount.per and amount.times
 	Months    bool    // a condition on it may say months
+	None      bool    // there may be nothing to measure: a condition on it may say none
 }
 
 var (
@@ -30,8 +31,8 @@ var measures = []MeasureDef{
 		Doc: "Up slots / expected slots, over all nodes of all operators of the operator's region, whatever their version or exit."},
 	{Name: "fleet-uptime", Unit: UnitShare, For: []Payee{ToOperator, ToPartner, OfRegion, OfFleet}, Dataset: "heartbeats", Words: "fleet uptime",
 		Doc: "Up slots / expected slots, over all nodes of all operators."},
-	{Name: "task-completion", Unit: UnitShare, For: forOperator, Dataset: "tasks", Words: "task completion",
-		Doc: "Succeeded / (succeeded + failed + expired), of the operator's tasks dispatched in the period; cancelled ones are left out. No such task: no value (`no task`)."},
+	{Name: "task-completion", Unit: UnitShare, For: forOperator, Dataset: "tasks", Words: "task completion", None: true,
+		Doc: "Succeeded / (succeeded + failed + expired), of the operator's tasks dispatched in the period; cancelled ones are left out. No such task: `none` decides (`no task`)."},
 	{Name: "tasks-succeeded", Unit: UnitCount, For: forOperator, Dataset: "tasks", Words: "tasks succeeded", Countable: true,
 		Doc: "The operator's tasks dispatched in the period that succeeded."},
 	{Name: "tasks-failed", Unit: UnitCount, For: forOperator, Dataset: "tasks", Words: "tasks failed", Countable: true,
@@ -40,15 +41,15 @@ var measures = []MeasureDef{
 		Doc: "Incidents opened in the period that name a node which was an active node of the operator on that UTC day; an incident counts once, however many of the operator's nodes it names."},
 	{Name: "critical-incidents", Unit: UnitCount, For: forOperator, Dataset: "incidents", Words: "critical incidents", Countable: true,
 		Doc: "Those of the operator's incidents with severity critical, P0 or P1."},
-	{Name: "mean-response", Unit: UnitDuration, For: forOperator, Dataset: "incidents", Words: "mean response time",
+	{Name: "mean-response", Unit: UnitDuration, For: forOperator, Dataset: "incidents", Words: "mean response time", None: true,
 		Doc: "The mean of the response times of the operator's incidents. A response time runs from `opened_at` to the earlier of `acknowledged_at` and `resolved_at`. No incident: `none` decides. While one of them is unanswered (neither time), a condition on it is not met."},
-	{Name: "slowest-response", Unit: UnitDuration, For: forOperator, Dataset: "incidents", Words: "slowest response time",
+	{Name: "slowest-response", Unit: UnitDuration, For: forOperator, Dataset: "incidents", Words: "slowest response time", None: true,
 		Doc: "The longest response time of the operator's incidents; no incident and an unanswered one as with mean-response."},
-	{Name: "mean-critical-response", Unit: UnitDuration, For: forOperator, Dataset: "incidents", Words: "mean critical response time",
+	{Name: "mean-critical-response", Unit: UnitDuration, For: forOperator, Dataset: "incidents", Words: "mean critical response time", None: true,
 		Doc: "As mean-response, of the critical incidents only."},
-	{Name: "slowest-critical-response", Unit: UnitDuration, For: forOperator, Dataset: "incidents", Words: "slowest critical response time",
+	{Name: "slowest-critical-response", Unit: UnitDuration, For: forOperator, Dataset: "incidents", Words: "slowest critical response time", None: true,
 		Doc: "As slowest-response, of the critical incidents only."},
-	{Name: "mean-resolution", Unit: UnitDuration, For: forOperator, Dataset: "incidents", Words: "mean resolution time",
+	{Name: "mean-resolution", Unit: UnitDuration, For: forOperator, Dataset: "incidents", Words: "mean resolution time", None: true,
 		Doc: "The mean of `resolved_at` − `opened_at` of the operator's incidents that are resolved. None resolved: `none` decides."},
 	{Name: "qualified-leads", Unit: UnitCount, For: forBoth, Dataset: "leads", Words: "qualified leads", Countable: true, Months: true,
 		Doc: "Leads with this payee as their source and `qualified_on` in the period. For a partner, a condition may say `months: N`: in the N months that end with the period."},
@@ -68,7 +69,7 @@ var measures = []MeasureDef{
 		Doc: "The sum, over the days of the period, of the operator's active nodes on that day."},
 	{Name: "nodes-on-last-day", Unit: UnitCount, For: forOperator, Words: "nodes on the last day", Countable: true,
 		Doc: "The operator's active nodes on the period's last day."},
-	{Name: "most-nodes", Unit: UnitCount, For: forOperator, Words: "most nodes on a day", Countable: true,
+	{Name: "most-nodes", Unit: UnitCount, For: forOperator, Words: "nodes on the busiest day", Countable: true,
 		Doc: "The greatest number of active nodes that the operator had on one day of the period."},
 	{Name: "active-on-last-day", Unit: UnitFlag, For: forOperator, Words: "active on the last day",
 		Doc: "True when the operator is active on the period's last day, with nodes or without."},
@@ -90,8 +91,8 @@ var measures = []MeasureDef{
 		Doc: "The `revenue` of one lead converted in the period. Only in `of`, with payee lead-source: a line per lead, for the operator or partner that the lead came from, active or not."},
 	{Name: "referred-operators", Unit: UnitCount, For: forPartner, Dataset: "referrals", Words: "referred operators", Countable: true,
 		Doc: "The partner's referrals with `referred_on` on or before the period's last day, whose operator has joined by then; a referral of the partner's own operator is left out."},
-	{Name: "referred-active", Unit: UnitShare, For: forPartner, Dataset: "referrals", Words: "referred operators still active",
-		Doc: "Of the referred-operators, the share that is active on the period's last day. No referred operator: no value (`no referred operator`)."},
+	{Name: "referred-active", Unit: UnitShare, For: forPartner, Dataset: "referrals", Words: "referred operators still active", None: true,
+		Doc: "Of the referred-operators, the share that is active on the period's last day. No referred operator: `none` decides (`no referred operator`)."},
 	{Name: "own-uptime", Unit: UnitShare, For: forPartner, Dataset: "heartbeats", Words: "uptime of its own nodes",
 		Doc: "The uptime of the partner's own operator record. Without such a record: no value (`no operator record of its own`)."},
 	{Name: "own-nodes", Unit: UnitCount, For: forPartner, Words: "nodes of its own", Countable: true,
@@ -110,10 +111,14 @@ func Measures() []MeasureDef { return append([]MeasureDef(nil), measures...) }
 
 // LookupMeasure finds a measure by name.
 func LookupMeasure(name string) (MeasureDef, bool) {
-	for _, m := range measures {
-		if m.Name == name {
-			return m, true
-		}
-	}
-	return MeasureDef{}, false
+	m, ok := measureByName[name]
+	return m, ok
 }
+
+var measureByName = func() map[string]MeasureDef {
+	byName := make(map[string]MeasureDef, len(measures))
+	for _, m := range measures {
+		byName[m.Name] = m
+	}
+	return byName
+}()

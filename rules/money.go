@@ -154,10 +154,12 @@ func (e Exact) Cents() Money {
 
 // Cut writes e with at most places decimals, cut towards zero and never rounded
 // up, without trailing zeros: 99.4996 with 3 places is 99.499.
-func (e Exact) Cut(places int32) string {
+func (e Exact) Cut(places int32) string { return e.cut(places).String() }
+
+func (e Exact) cut(places int32) decimal.Decimal {
 	e = e.positive()
 	q, _ := e.num.QuoRem(e.den, places)
-	return q.String()
+	return q
 }
 
 // Whole returns the whole part of e, cut towards zero.

@@ -97,8 +97,8 @@ func (s *settler) operatorDrafts(o *operator, r *Rule) []draft {
 		d = shareOfLines(value, sum, a.Of)
 	}
 	d.tier = o.tier
-	if r.Exit != nil && d.reason == "" {
-		d.reason = fmt.Sprintf("left on %s, joined on %s", o.LastActiveDay, o.JoinedOn)
+	if r.Exit != nil {
+		d.reason = joinReasons(d.reason, fmt.Sprintf("joined on %s, left on %s", o.JoinedOn, o.LastActiveDay))
 	}
 	return []draft{s.times(d, o, r)}
 }
@@ -190,10 +190,10 @@ func (s *settler) perMeasure(a Amount, rate Exact, r reading) draft {
 	}
 	d.quantity = r.value.Cut(6)
 	d.exact = rate.Mul(r.value)
-	d.basis = d.rate + " × " + d.quantity + " " + def.Words
-	d.reason = def.Words + ": " + d.quantity
+	d.reason = said(def, r.value, showMeasure(r.value, def.Unit))
+	d.basis = d.rate + " × " + d.reason
 	if r.value.Sign() <= 0 {
-		d.notEarned = d.reason
+		d.notEarned = none(def, r.value)
 	}
 	return d
 }
@@ -202,7 +202,8 @@ func shareOfLines(share Exact, sum Money, of *Of) draft {
 	return draft{
 		exact:    share.Mul(sum.Exact()),
 		quantity: sum.String(), unit: "USD", rate: showShare(share),
-		basis: showShare(share) + " × " + sum.String() + " of " + of.words(),
+		basis:    showShare(share) + " × " + sum.String() + " of " + of.words(),
+		whenZero: of.words() + " come to " + sum.String(),
 	}
 }
 
@@ -221,7 +222,7 @@ func (s *settler) shareOfRevenue(o *operator, a Amount, share Exact) draft {
 	d.reason = def.Words + " " + d.quantity
 	d.exact = share.Mul(r.value)
 	if r.value.Sign() <= 0 {
-		d.notEarned = def.Words + " " + d.quantity + " is not above 0"
+		d.notEarned = none(def, r.value)
 	}
 	return d
 }
@@ -253,9 +254,9 @@ func (s *settler) times(d draft, o *operator, r *Rule) draft {
 		if factor.Sign() < 0 {
 			factor = Exact{}
 		}
-		d.basis += " × (" + showMeasure(limit, def.Unit) + " − " + def.Words + " " + shown + ")"
+		d.basis += " × (" + showLimit(limit, def.Unit) + " − " + said(def, got.value, shown) + ")"
 	} else {
-		d.basis += " × " + showMeasure(factor, def.Unit) + " " + def.Words
+		d.basis += " × " + said(def, factor, showMeasure(factor, def.Unit))
 	}
 	d.exact = d.exact.Mul(factor)
 	return d

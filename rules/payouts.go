@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 )
 
@@ -68,10 +69,11 @@ func (s *settler) payOne(p *payee, to Destination, o *operator) {
 // that it changed and too few people confirmed it.
 func (s *settler) holds(to Destination) []string {
 	reasons := append([]string(nil), to.Problems...)
+	sort.Strings(reasons)
 	if len(reasons) > 0 || to.Last == (Account{}) || sameAccount(to, to.Last) || s.confirmed(to) {
 		return reasons
 	}
-	return append(reasons, fmt.Sprintf("changed from %s on %s to %s on %s, confirmed by %d of %d",
+	return append(reasons, fmt.Sprintf("wallet changed from %s on %s to %s on %s, confirmed by %d of %d",
 		to.Last.Wallet, to.Last.Chain, to.Wallet, to.Chain, len(to.ConfirmedBy), s.facts.Settings.Confirmers))
 }
 

@@ -73,7 +73,6 @@ type operator struct {
 	first, last  Date // active days in the period; zero when it has none
 	operatorDays int
 	nodeDays     int
-	noTier       bool // without a tier on an active day: taken as the lowest
 }
 
 type partner struct {
@@ -114,7 +113,8 @@ func newSettler(f *Facts, rb *Rulebook) (*settler, error) {
 	}
 	balances := map[account]Money{}
 	for _, c := range f.Carried {
-		balances[account{c.PayeeKind, c.PayeeID}] = c.Amount
+		key := account{c.PayeeKind, c.PayeeID}
+		balances[key] = balances[key].Add(c.Amount)
 	}
 	var problems []error
 	agreed := func(kind PayeeKind, id, agreement string) *Version {

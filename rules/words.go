@@ -3,6 +3,8 @@ package rules
 import (
 	"fmt"
 	"strings"
+
+	"github.com/shopspring/decimal"
 )
 
 // percentPlaces is the number of decimals that a percentage shows; it is cut,
@@ -13,27 +15,79 @@ const percentPlaces = 3
 // 6 months.
 func showMeasure(v Exact, u Unit) string { return showPlaces(v, u, percentPlaces) }
 
-// showApart words a value so that it does not look equal to a limit from which
-// it differs: decimals are added until the two texts differ.
+// wholePlaces is more decimals than any limit of a rule file has: a limit is
+// shown whole.
+const wholePlaces = 18
+
+// showLimit words a threshold as the rule file has it.
+func showLimit(limit Exact, u Unit) string { return showPlaces(limit, u, wholePlaces) }
+
+// showApart words a value that was compared with a limit, so that the numbers
+// shown compare as the exact ones do: decimals are added until they do.
 func showApart(v, limit Exact, u Unit) string {
-	for places := int32(percentPlaces); ; places += 3 {
-		text := showPlaces(v, u, places)
-		if v.Cmp(limit) == 0 || text != showPlaces(limit, u, places) || places > 30 {
-			return text
+	scale := one
+	if u == UnitShare {
+		scale = hundred
+	}
+	shown, whole := v.Mul(ExactOf(scale)), limit.Mul(ExactOf(scale))
+	places := int32(percentPlaces)
+	for ExactOf(shown.cut(places)).Cmp(whole) != v.Cmp(limit) {
+		places += percentPlaces
+	}
+	return showPlaces(v, u, places)
+}
+
+// hundred makes a share a percentage.
+var hundred = decimal.NewFromInt(100)
+
+// said puts a measure's words and its value together as people say them: uptime
+// 99.413%, 1 referred operator, 4 months served, tenure 7 months.
+func said(def MeasureDef, v Exact, text string) string {
+	counted := def.Unit == UnitCount || def.Unit != UnitMoney && strings.Contains(def.Words, string(def.Unit))
+	if words, plural := singular(def.Words); counted && plural {
+		number := v.Cut(percentPlaces)
+		if number != "1" {
+			words = def.Words
+		}
+		return number + " " + words
+	}
+	return def.Words + " " + text
+}
+
+// singular takes the plural from the first word that has it: qualified lead,
+// task succeeded.
+func singular(words string) (string, bool) {
+	list := strings.Split(words, " ")
+	for i, w := range list {
+		if one, plural := strings.CutSuffix(w, "s"); plural && !strings.HasSuffix(one, "s") {
+			list[i] = one
+			return strings.Join(list, " "), true
 		}
 	}
+	return words, false
+}
+
+// none says that a measure came to nothing, or to less.
+func none(def MeasureDef, v Exact) string {
+	if _, plural := singular(def.Words); plural && v.Sign() == 0 && def.Unit != UnitMoney {
+		return "no " + def.Words
+	}
+	if def.Unit == UnitMoney {
+		return def.Words + " " + showMoneyRate(v) + " is not above 0"
+	}
+	return def.Words + " " + showMeasure(v, def.Unit) + " is not above 0"
 }
 
 func showPlaces(v Exact, u Unit, places int32) string {
 	switch u {
 	case UnitShare:
-		return v.Mul(ExactInt(100)).Cut(places) + "%"
+		return v.Mul(ExactOf(hundred)).Cut(places) + "%"
 	case UnitDuration:
 		return showDuration(v, places)
 	case UnitMonths, UnitDays, UnitHours:
 		return countWords(v.Cut(places), strings.TrimSuffix(string(u), "s"))
 	case UnitMoney:
-		return v.Cut(places) + " USD"
+		return padCents(v.Cut(places)) + " USD"
 	}
 	return v.Cut(places)
 }
@@ -69,10 +123,11 @@ func countWords(n, unit string) string {
 	return n + " " + unit + "s"
 }
 
-// showRate words a rate as a line shows it: 150.00 dollars with at least two
-// places, or 20%.
-func showMoneyRate(v Exact) string {
-	text := v.Cut(6)
+// showMoneyRate words dollars as a line shows them, with at least two places:
+// 150.00.
+func showMoneyRate(v Exact) string { return padCents(v.Cut(6)) }
+
+func padCents(text string) string {
 	whole, fraction, _ := strings.Cut(text, ".")
 	for len(fraction) < centPlaces {
 		fraction += "0"
@@ -80,4 +135,5 @@ func showMoneyRate(v Exact) string {
 	return whole + "." + fraction
 }
 
-func showShare(v Exact) string { return v.Mul(ExactInt(100)).Cut(18) + "%" }
+// showShare words a share as a line shows it: 20%.
+func showShare(v Exact) string { return showLimit(v, UnitShare) }

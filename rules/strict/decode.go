@@ -80,7 +80,7 @@ func (n *Node) want(k Kind) bool {
 		n.missing()
 		return false
 	}
-	n.Problem("%s stands where %s should; %s", n.describe(), k, shapes[k])
+	n.Problem("%s instead of %s; %s", n.describe(), k, shapes[k])
 	return false
 }
 

@@ -81,7 +81,7 @@ func byPlace(problems []Problem) {
 
 // nearest finds the name that was probably meant: one that is few edits away.
 func nearest(word string, names []string) (string, bool) {
-	best, distance := "", len(word)/3+1
+	best, distance := "", max(1, len(word)/3)
 	for _, name := range names {
 		if d := edits(word, name, distance); d <= distance && (best == "" || d < distance) {
 			best, distance = name, d
@@ -95,6 +95,9 @@ func nearest(word string, names []string) (string, bool) {
 func Suggest(word string, names []string) string {
 	if name, ok := nearest(word, names); ok {
 		return fmt.Sprintf("did you mean %q?", name)
+	}
+	if len(names) == 0 {
+		return "there is none here"
 	}
 	return "allowed are " + strings.Join(names, ", ")
 }

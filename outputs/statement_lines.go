@@ -1,0 +1,210 @@
+package outputs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"fleetpay/rules"
+)
+
+// paid sets the lines that pay or charge, by category, and their sum.
+func (s *statementPage) paid() {
+	var lines []rules.Line
+	for _, l := range s.st.lines {
+		if l.Status != rules.NotEarned {
+			lines = append(lines, l)
+		}
+	}
+	c := s.c
+	month := monthName(s.st.month.Period)
+	s.table("Earned in "+month, "Amount, USD", lines)
+	if len(lines) == 0 {
+		c.at(whatX, c.y, value.in(grey), "No line pays or charges anything.")
+		c.y += value.leading + rowPadding
+	}
+	c.ensure(total.leading + 10)
+	c.rule(marginX, textRight, c.y, 0.8, accent)
+	c.y += 5
+	c.at(whatX, c.y, total, "Earned in "+month)
+	c.right(textRight, c.y, total, s.st.payout.Earned.String())
+	c.y += total.leading
+}
+
+// notEarned sets the lines that pay nothing, with the reason of each.
+func (s *statementPage) notEarned() {
+	var lines []rules.Line
+	for _, l := range s.st.lines {
+		if l.Status == rules.NotEarned {
+			lines = append(lines, l)
+		}
+	}
+	if len(lines) > 0 {
+		s.table("Not earned, and why", "Amount, USD", lines)
+	}
+}
+
+// table sets a heading and lines under it. The heading of the columns comes
+// again on each further page.
+func (s *statementPage) table(title, amounts string, lines []rules.Line) {
+	c := s.c
+	c.y += sectionGap
+	c.ensure(section.leading + tableHead.leading + 80) // never a heading alone at the foot
+	c.at(marginX, c.y, section, title)
+	c.y += section.leading + 4
+	heads := func() {
+		c.box(marginX-6, c.y, textSpan+12, tableHead.leading+6, pale)
+		c.at(whatX, c.y+4, tableHead, "What for")
+		c.at(basisX, c.y+4, tableHead, "How it is computed")
+		c.right(textRight, c.y+4, tableHead, amounts)
+		c.y += tableHead.leading + 6 + rowPadding
+	}
+	heads()
+	c.onBreak = func() {
+		c.at(marginX, c.y, section, title+" (continued)")
+		c.y += section.leading + 4
+		heads()
+	}
+	category := rules.Category("")
+	for i, l := range lines {
+		newGroup := l.Category != category
+		category = l.Category
+		s.row(l, newGroup, i > 0)
+	}
+	c.onBreak = nil
+}
+
+// categoryWords heads the lines of a category.
+var categoryWords = map[rules.Category]string{
+	rules.Base: "Base", rules.Bonus: "Bonuses", rules.Penalty: "Penalties",
+	rules.RevenueShare: "Revenue share", rules.Commission: "Commission", rules.Adjusting: "Adjustments",
+}
+
+// row sets a line: what it is for, its arithmetic, its amount, and under them
+// why. It is kept on one page unless it is taller than a page.
+func (s *statementPage) row(l rules.Line, newGroup, ruled bool) {
+	c := s.c
+	what := c.wrap(lineLabel, lineTitle(l), whatSpan)
+	basis := c.wrap(value, l.Basis, basisSpan)
+	var notes []string
+	for _, n := range []string{subjectWords(l), l.Reason} {
+		if n != "" {
+			notes = append(notes, c.wrap(lineNote, n, noteSpan)...)
+		}
+	}
+	height := float64(max(len(what), len(basis)))*lineLabel.leading + float64(len(notes))*lineNote.leading + 2*rowPadding
+	if newGroup {
+		height += group.leading + rowPadding
+	}
+	if height < pageHeight-marginTop-marginBottom-60 {
+		c.ensure(height)
+	}
+	if newGroup {
+		if ruled {
+			c.y += rowPadding
+		}
+		words := categoryWords[l.Category]
+		if words == "" {
+			words = string(l.Category)
+		}
+		c.at(whatX, c.y, group, words)
+		c.y += group.leading + 1
+	} else if ruled {
+		c.rule(marginX, textRight, c.y-rowPadding/2, 0.3, hairCol)
+		c.y += rowPadding / 2
+	}
+	for i := range max(len(what), len(basis)) {
+		c.ensure(lineLabel.leading)
+		if i < len(what) {
+			c.at(whatX, c.y, lineLabel, what[i])
+		}
+		if i < len(basis) {
+			c.at(basisX, c.y, value, basis[i])
+		}
+		if i == 0 {
+			c.right(textRight, c.y, amountFace(l), l.Amount.String())
+		}
+		c.y += lineLabel.leading
+	}
+	for _, n := range notes {
+		c.ensure(lineNote.leading)
+		c.at(whatX, c.y, lineNote, n)
+		c.y += lineNote.leading
+	}
+	c.y += rowPadding
+}
+
+func amountFace(l rules.Line) typeface {
+	switch {
+	case l.Amount.Sign() < 0:
+		return amount.in(bad)
+	case l.Status == rules.NotEarned:
+		return amount.in(grey)
+	}
+	return amount
+}
+
+func lineTitle(l rules.Line) string {
+	if l.Label != "" {
+		return l.Label
+	}
+	return l.Rule
+}
+
+// subjectWords says what a line is about: tier:2 is tier 2.
+func subjectWords(l rules.Line) string {
+	if l.Subject == "" {
+		return ""
+	}
+	kind, name, ok := strings.Cut(l.Subject, ":")
+	if ok && slices.Contains([]string{"tier", "region"}, kind) {
+		return kind + " " + name
+	}
+	return "for " + l.Subject
+}
+
+// measured sets the figures that an operator's lines rest on.
+func (s *statementPage) measured() {
+	o := s.st.operator
+	if o == nil {
+		return
+	}
+	absent := s.st.month.Facts.Absent
+	nodeDays := int64(0)
+	for _, d := range o.NodeDays {
+		nodeDays += int64(d.Nodes)
+	}
+	facts := []namedText{{"Node-days", fmt.Sprintf("%d on %d days", nodeDays, len(o.NodeDays))}}
+	uptime := "not measured"
+	if o.Slots.Expected > 0 {
+		uptime = Percentage(o.Slots.Up, o.Slots.Expected) + "%"
+	}
+	facts = append(facts, namedText{"Uptime", uptime},
+		namedText{"Slots up of expected", fmt.Sprintf("%d of %d", o.Slots.Up, o.Slots.Expected)},
+		namedText{"Down · missing · maintenance", fmt.Sprintf("%d · %d · %d", o.Slots.Down(), o.Slots.Missing, o.Slots.Maintenance)})
+	c := s.c
+	c.y += sectionGap
+	c.ensure(section.leading + 8 + 2*(label.leading+value.leading) + 8)
+	c.at(marginX, c.y, section, "Measured in "+monthName(s.st.month.Period))
+	c.y += section.leading + 4
+	s.columns(facts)
+	facts = nil
+	if !absent["incidents"] {
+		facts = append(facts, namedText{"Incidents (critical)", fmt.Sprintf("%d (%d)", o.Incidents.Count, o.Critical.Count)},
+			namedText{"Unanswered", fmt.Sprint(o.Incidents.Unanswered)})
+	}
+	if !absent["tasks"] {
+		t := o.Tasks
+		facts = append(facts, namedText{"Tasks succeeded", fmt.Sprintf("%d of %d", t.Succeeded, t.Succeeded+t.Failed+t.Expired)})
+	}
+	if !absent["trainings"] {
+		facts = append(facts, namedText{"Training hours", o.TrainingHours.String()})
+	}
+	if len(facts) > 0 {
+		for len(facts) < 4 {
+			facts = append(facts, namedText{})
+		}
+		c.y += 6
+		s.columns(facts)
+	}
+}

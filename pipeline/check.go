@@ -1,0 +1,172 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fleetpay/outputs"
+	"fleetpay/pipeline/measure"
+	"fleetpay/rules"
+	"fleetpay/sources"
+)
+
+// CheckOptions says when a check looks at a period, and which bad rows a close
+// would leave out.
+type CheckOptions struct {
+	AllowRejects []string
+	Now          time.Time
+	Progress     func(Progress)
+}
+
+// Checked is what a close of a period would find and pay. What could not be
+// computed is nil; Problems says why a close would be refused.
+type Checked struct {
+	Period        rules.Period
+	AlreadyClosed bool
+	Inputs        []InputFile // without checksums
+	Absent        []string
+	Rejects       []outputs.Reject
+	Book          *rules.Book
+	Totals        *Totals
+	Problems      []error
+}
+
+// Check walks the path of a close over the sources where they lie. It writes
+// nothing but a temporary folder outside the workspace, and takes no lock. The
+// error is of the surroundings; what would refuse a close is in Problems.
+func Check(ctx context.Context, ws *Workspace, p rules.Period, opt CheckOptions) (*Checked, error) {
+	if opt.Progress == nil {
+		opt.Progress = func(Progress) {}
+	}
+	temp, err := os.MkdirTemp("", "fleetpay-check-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(temp)
+	c := &checking{ws: ws, result: &Checked{Period: p, Absent: []string{}}, opt: opt}
+	if err := c.run(ctx, p, temp); err != nil {
+		if ExitStatus(err) == ExitSurroundings {
+			return nil, err
+		}
+		c.result.Problems = append(c.result.Problems, err)
+	}
+	return c.result, nil
+}
+
+// checking is a check on its way.
+type checking struct {
+	ws     *Workspace
+	result *Checked
+	opt    CheckOptions
+}
+
+func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
+	at, err := closes{c.ws.Closes}.placeOf(p)
+	if err != nil {
+		return err
+	}
+	c.result.AlreadyClosed = at.closed
+	library, err := LoadRules(c.ws)
+	if err != nil {
+		return err
+	}
+	t, err := c.task(p, at, library)
+	if err != nil {
+		return err
+	}
+	t.workDir = filepath.Join(temp, "work")
+	if err := os.MkdirAll(t.workDir, 0o777); err != nil {
+		return err
+	}
+	done, err := compute(ctx, t)
+	var rejects *RejectsError
+	if errors.As(err, &rejects) {
+		c.result.Rejects = rejects.Rejects
+		c.count(rejects.Counts)
+	}
+	if err != nil {
+		return err
+	}
+	c.count(done.counts)
+	totals := totalsOf(done.month.Book)
+	c.result.Book, c.result.Totals, c.result.Rejects = done.month.Book, &totals, done.month.Rejects
+	return errors.Join(checkNames(done.month), checkAllNames(done.month.Facts))
+}
+
+// task makes the task of a period whose inputs lie where they are.
+func (c *checking) task(p rules.Period, at place, library []*rules.Version) (*task, error) {
+	t := &task{
+		period: p, first: at.first, closedAt: c.opt.Now, settings: c.ws.settings(), parameters: c.ws.Parameters,
+		waived: c.opt.AllowRejects, version: Version, library: library,
+		memory: c.ws.Memory, progress: c.opt.Progress,
+	}
+	var errs []error
+	for _, ds := range sources.Datasets() {
+		pattern, named := c.ws.source(ds.Name)
+		if !named {
+			c.result.Absent = append(c.result.Absent, ds.Name)
+			continue
+		}
+		names, err := sources.ResolveFiles(c.ws.Dir, pattern, p.String())
+		if err != nil {
+			errs = append(errs, inputError(fmt.Errorf("%s: %w", ds.Name, err)))
+		}
+		for _, name := range names {
+			path, err := filepath.Abs(sources.Locate(c.ws.Dir, name))
+			errs = append(errs, err)
+			t.inputs = append(t.inputs, input{ds.Name, path, name})
+			c.result.Inputs = append(c.result.Inputs, InputFile{Dataset: ds.Name, Source: name})
+		}
+	}
+	if name := c.ws.BlockedWallets; name != "" {
+		blocked, err := readBlocked(sources.Locate(c.ws.Dir, name), name)
+		errs = append(errs, inputError(err))
+		t.blocked = blocked
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if !at.after {
+		return t, nil
+	}
+	folder := closes{c.ws.Closes}.folder(p.Prev())
+	var err error
+	if t.previous, err = takePrevious(folder); err != nil {
+		return nil, err
+	}
+	t.hash, err = hashFile(filepath.Join(folder, sumsName))
+	return t, err
+}
+
+// count enters what became of the rows of each file.
+func (c *checking) count(counts []measure.Counts) {
+	for i := range c.result.Inputs {
+		for _, n := range counts {
+			if f := &c.result.Inputs[i]; n.Name == f.Source && n.Dataset == f.Dataset {
+				f.Read, f.Used, f.Outside, f.Unmatched, f.Rejected = n.Read, n.Used, n.Outside, n.Unmatched, n.Rejected
+			}
+		}
+	}
+}
+
+// checkAllNames looks at the names of those too who are no payee of the period:
+// they will be.
+func checkAllNames(f *rules.Facts) error {
+	var errs []error
+	see := func(kind rules.PayeeKind, id, name string) {
+		if r, why, ok := outputs.Unsettable(name); !ok {
+			errs = append(errs, fmt.Errorf("%s %s: the name has the character %q (%U), which a statement can't set right: %s", kind, id, r, r, why))
+		}
+	}
+	for _, o := range f.Operators {
+		see(rules.OperatorPayee, o.ID, o.Name)
+	}
+	for _, p := range f.Partners {
+		see(rules.PartnerPayee, p.ID, p.Name)
+	}
+	return refused(errors.Join(errs...))
+}

@@ -1,0 +1,259 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"fleetpay/outputs"
+	"fleetpay/rules"
+	"fleetpay/sources"
+)
+
+// CloseOptions says who closes a period, when, and which bad rows may be left
+// out.
+type CloseOptions struct {
+	By           string    // prepared_by
+	AllowRejects []string  // datasets whose bad rows are left out; By answers for it
+	ClosedAt     time.Time // UTC, whole seconds
+	Progress     func(Progress)
+}
+
+// Outcome is what a close came to.
+type Outcome struct {
+	Period        rules.Period
+	Folder        string
+	AlreadyClosed bool // nothing was done
+	Record        *Record
+	Exceptions    []rules.Exception
+}
+
+// Close closes a period: it pulls the inputs, computes the month from what it
+// pulled and renders it in a staging folder, and renames that folder into place
+// when it is whole and on the disk. Whatever stops it before the rename leaves
+// no closed folder; a second close of the period changes nothing.
+func Close(ctx context.Context, ws *Workspace, p rules.Period, opt CloseOptions) (*Outcome, error) {
+	release, err := lockFolder(ws.Closes, "close "+p.String())
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	c := closes{ws.Closes}
+	if err := c.sweep(); err != nil {
+		return nil, err
+	}
+	at, err := c.placeOf(p)
+	if err != nil {
+		return nil, err
+	}
+	if at.closed {
+		return &Outcome{Period: p, Folder: c.folder(p), AlreadyClosed: true}, nil
+	}
+	library, err := LoadRules(ws)
+	if err != nil {
+		return nil, err
+	}
+	return newClosing(c, ws, p, at, opt).run(ctx, library)
+}
+
+// closing is a close on its way.
+type closing struct {
+	closes
+	ws      *Workspace
+	period  rules.Period
+	at      place
+	opt     CloseOptions
+	staging string
+	record  *Record
+}
+
+func newClosing(c closes, ws *Workspace, p rules.Period, at place, opt CloseOptions) *closing {
+	if opt.Progress == nil {
+		opt.Progress = func(Progress) {}
+	}
+	return &closing{closes: c, ws: ws, period: p, at: at, opt: opt, staging: c.staging(p)}
+}
+
+// run makes the folder and puts it in its place.
+func (c *closing) run(ctx context.Context, library []*rules.Version) (*Outcome, error) {
+	defer os.RemoveAll(c.staging)
+	defer os.RemoveAll(c.work(c.period))
+	if err := c.begin(); err != nil {
+		return nil, err
+	}
+	if err := c.pull(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.follow(); err != nil {
+		return nil, err
+	}
+	month, err := c.compute(ctx, library)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeFolder(ctx, c.staging, c.record, month, c.opt.Progress); err != nil {
+		return nil, err
+	}
+	if err := checkWritten(c.staging, month); err != nil {
+		return nil, err
+	}
+	if err := c.publish(); err != nil {
+		return nil, err
+	}
+	return &Outcome{Period: c.period, Folder: c.folder(c.period), Record: c.record, Exceptions: month.Book.Exceptions}, nil
+}
+
+// begin makes the staging folder and a record of all that is known before the
+// first input is read.
+func (c *closing) begin() error {
+	withdrawn, err := c.withdrawals(c.period)
+	if err != nil {
+		return err
+	}
+	c.record = &Record{
+		Period: c.period.String(), ClosedAt: instant(c.opt.ClosedAt), PreparedBy: c.opt.By, ProgramVersion: Version,
+		FirstPeriod: c.at.first.String(), Withdrawn: withdrawn,
+		Inputs: []InputFile{}, Absent: []string{}, Waived: sorted(append([]string{}, c.opt.AllowRejects...)),
+		Parameters: c.ws.Parameters, Settings: c.ws.settings(),
+	}
+	if len(c.opt.AllowRejects) > 0 {
+		c.record.WaivedBy = c.opt.By
+	}
+	if err := os.MkdirAll(c.staging, 0o777); err != nil {
+		return err
+	}
+	return os.MkdirAll(c.work(c.period), 0o777)
+}
+
+// pull copies every input into the staging folder. All that follows reads the
+// copies.
+func (c *closing) pull(ctx context.Context) error {
+	for _, ds := range sources.Datasets() {
+		pattern, named := c.ws.source(ds.Name)
+		if !named {
+			c.record.Absent = append(c.record.Absent, ds.Name)
+			continue
+		}
+		if err := c.pullOne(ctx, ds.Name, pattern); err != nil {
+			return err
+		}
+	}
+	if c.ws.BlockedWallets != "" {
+		return c.pullOne(ctx, blockedDataset, c.ws.BlockedWallets)
+	}
+	return nil
+}
+
+func (c *closing) pullOne(ctx context.Context, dataset, pattern string) error {
+	c.opt.Progress(Progress{Stage: "pulling " + dataset})
+	saved, err := sources.PullFiles(ctx, dataset, c.ws.Dir, pattern, c.period.String(), c.staging)
+	if err != nil {
+		return inputError(fmt.Errorf("%s: %w", dataset, err))
+	}
+	for _, s := range saved {
+		c.record.Inputs = append(c.record.Inputs, InputFile{
+			Dataset: s.Dataset, Source: s.Source, Path: s.Path, SHA256: s.SHA256, Bytes: s.Bytes,
+		})
+	}
+	return nil
+}
+
+// follow takes over what the previous close hands on.
+func (c *closing) follow() error {
+	if !c.at.after {
+		return nil
+	}
+	folder := c.folder(c.period.Prev())
+	handed, err := takePrevious(folder)
+	if err != nil {
+		return err
+	}
+	sum, err := hashFile(filepath.Join(folder, sumsName))
+	if err != nil {
+		return err
+	}
+	c.record.Previous = &PreviousClose{Period: c.period.Prev().String(), SHA256SUMS: sum}
+	return handed.write(c.staging)
+}
+
+// compute settles the month and enters in the record what it rests on.
+func (c *closing) compute(ctx context.Context, library []*rules.Version) (*outputs.Month, error) {
+	t, err := taskOf(c.staging, c.record, library)
+	if err != nil {
+		return nil, c.named(err)
+	}
+	t.workDir, t.memory, t.progress = c.work(c.period), c.ws.Memory, c.opt.Progress
+	done, err := compute(ctx, t)
+	if err != nil {
+		return nil, c.named(err)
+	}
+	if err := checkNames(done.month); err != nil {
+		return nil, err
+	}
+	if err := keepRules(c.staging, done.used); err != nil {
+		return nil, err
+	}
+	return done.month, c.record.enter(done)
+}
+
+// writeFolder renders a month into a folder that holds its inputs and rules, and
+// the run record beside them.
+func writeFolder(ctx context.Context, dir string, rec *Record, m *outputs.Month, progress func(Progress)) error {
+	data, err := marshalRecord(rec)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(filepath.Join(dir, recordName), data); err != nil {
+		return err
+	}
+	return outputs.Render(ctx, m, dir, func(done, total int) {
+		progress(Progress{Stage: "writing", Done: int64(done), Total: int64(total)})
+	})
+}
+
+// publish lists every file, writes all of it through to the disk, and puts the
+// folder in its place with one rename.
+func (c *closing) publish() error {
+	if err := writeSums(c.staging); err != nil {
+		return err
+	}
+	if err := syncTree(c.staging); err != nil {
+		return err
+	}
+	place := c.folder(c.period)
+	if exists(place) {
+		return fmt.Errorf("%s: appeared while the period was being closed; find out who made it", place)
+	}
+	if err := os.Rename(c.staging, place); err != nil {
+		return err
+	}
+	return syncPath(c.dir)
+}
+
+// named makes an error speak of the files that were pulled, and not of their
+// copies, which go with the staging folder.
+func (c *closing) named(err error) error {
+	inputs := slices.Clone(c.record.Inputs)
+	slices.SortFunc(inputs, func(a, b InputFile) int { return len(b.Path) - len(a.Path) })
+	pairs := []string{filepath.ToSlash(c.staging) + "/", ""}
+	source := map[string]string{}
+	for _, f := range inputs {
+		pairs = append(pairs, f.Path, f.Source)
+		source[f.Path] = f.Source
+	}
+	var rejects *RejectsError
+	if errors.As(err, &rejects) {
+		for i := range rejects.Rejects {
+			rejects.Rejects[i].File = source[rejects.Rejects[i].File]
+		}
+		for i := range rejects.Files {
+			rejects.Files[i] = renamed{rejects.Files[i], strings.NewReplacer(pairs...)}
+		}
+	}
+	return renamed{err, strings.NewReplacer(pairs...)}
+}

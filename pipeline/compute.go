@@ -1,0 +1,293 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"fleetpay/outputs"
+	"fleetpay/pipeline/measure"
+	"fleetpay/rules"
+	"fleetpay/sources"
+)
+
+// blockedDataset is the name under which the list of blocked wallets is kept
+// beside the datasets.
+const blockedDataset = "blocked_wallets"
+
+// task is all that a period is computed from. A close and a rerun make it of a
+// folder and its record, a check of the sources where they lie.
+type task struct {
+	period    rules.Period
+	first     rules.Period // of the chain of closes
+	closedAt  time.Time
+	withdrawn int // closes of the period that were taken back
+
+	inputs   []input
+	blocked  []string // wallets, checksummed
+	previous *previous
+	hash     string // SHA-256 of the previous close's SHA256SUMS; "" for the first close
+
+	settings   RecordedSettings
+	parameters map[string]string
+	waived     []string
+	preparedBy string
+	version    string // of the program
+	library    []*rules.Version
+
+	workDir  string // for the database; removed by the caller
+	memory   string // limit of the database; "" for its own default
+	progress func(Progress)
+}
+
+// input is a file to measure.
+type input struct {
+	dataset string
+	path    string // to open, absolute
+	name    string // in messages and in rejects.csv
+}
+
+// computed is what a task gives: the month that every rendering is made from,
+// and what became of the rows of each input, in the order of the inputs.
+type computed struct {
+	month  *outputs.Month
+	counts []measure.Counts
+	used   []*rules.Version // in force first, then those that an agreement pins, by name
+}
+
+// Progress tells how far a run is.
+type Progress struct {
+	Stage string // what is being done, for people
+	Done  int64
+	Total int64 // 0: not known
+}
+
+// compute measures the inputs, completes the facts and settles them. It is the
+// one path from saved inputs to a book.
+func compute(ctx context.Context, t *task) (*computed, error) {
+	rulebook := rulebookOf(t.library)
+	inForce, err := rulebook.InForce(t.period)
+	if err != nil {
+		return nil, refused(err)
+	}
+	measured, err := t.measure(ctx, inForce)
+	if err != nil {
+		return nil, err
+	}
+	return t.settle(measured, rulebook, inForce)
+}
+
+// settle completes the facts, settles them and makes the month of it.
+func (t *task) settle(measured *measure.Result, rulebook *rules.Rulebook, inForce *rules.Version) (*computed, error) {
+	facts := measured.Facts
+	if err := t.completion(measured).complete(facts); err != nil {
+		return nil, err
+	}
+	t.progress(Progress{Stage: "settling"})
+	book, err := rules.Settle(facts, rulebook)
+	if err != nil {
+		return nil, refused(err)
+	}
+	t.warnOpenPeriod(book)
+	month := &outputs.Month{
+		Program: t.settings.Program, Period: t.period, ClosedAt: t.closedAt, PreparedBy: t.preparedBy,
+		ProgramVersion: t.version, Previous: t.hash, Withdrawn: t.withdrawn,
+		Facts: facts, Book: book, Rejects: rejectsOf(measured.Rejects),
+	}
+	outputs.SetPaymentIDs(month)
+	return &computed{month, measured.Counts, versionsUsed(facts, rulebook, inForce)}, nil
+}
+
+// rulebookOf puts versions in the order of their first days. That none is
+// missing between them was checked when the workspace's were loaded; a closed
+// folder keeps only those that it used.
+func rulebookOf(library []*rules.Version) *rules.Rulebook {
+	versions := slices.Clone(library)
+	slices.SortFunc(versions, func(a, b *rules.Version) int { return int(a.From - b.From) })
+	return &rules.Rulebook{Versions: versions}
+}
+
+// measure reads and measures the inputs. Bad rows that nobody waived refuse the
+// period.
+func (t *task) measure(ctx context.Context, inForce *rules.Version) (*measure.Result, error) {
+	in := measure.Input{
+		Period:      t.period,
+		Present:     map[string]bool{},
+		Interval:    time.Duration(t.settings.HeartbeatIntervalSeconds) * time.Second,
+		Waive:       map[string]bool{},
+		WorkDir:     t.workDir,
+		MemoryLimit: t.memory,
+		GapSeconds:  gapSeconds(inForce),
+		Progress:    func(stage string, done, total int64) { t.progress(Progress{stage, done, total}) },
+	}
+	for _, f := range t.inputs {
+		in.Present[f.dataset] = true
+		in.Files = append(in.Files, measure.File{Dataset: f.dataset, Path: f.path, Name: f.name})
+	}
+	for _, name := range t.waived {
+		in.Waive[name] = true
+	}
+	result, err := measure.Measure(ctx, in)
+	var rejected *measure.RejectedError
+	var broken *measure.FilesError
+	if errors.As(err, &rejected) || errors.As(err, &broken) {
+		e := &RejectsError{Period: t.period, Counts: result.Counts}
+		if broken != nil {
+			e.Files = broken.Files
+		}
+		for _, r := range result.Rejects {
+			if !in.Waive[t.datasetOf(r.File)] {
+				e.Rejects = append(e.Rejects, rejectsOf([]sources.Reject{r})...)
+			}
+		}
+		if len(e.Rejects) == 0 {
+			return nil, inputError(broken)
+		}
+		return nil, e
+	}
+	return result, err
+}
+
+// datasetOf finds the dataset of an input by its name.
+func (t *task) datasetOf(name string) string {
+	for _, f := range t.inputs {
+		if f.name == name {
+			return f.dataset
+		}
+	}
+	return ""
+}
+
+func (t *task) completion(m *measure.Result) *completion {
+	return &completion{
+		period: t.period, first: t.first, closedOn: rules.DateOf(t.closedAt), previous: t.previous,
+		settings: t.settings, parameters: t.parameters, blocked: t.blocked,
+		balances: m.Balances, confirmation: confirmationsOf(m.Confirmations),
+	}
+}
+
+// rejectsOf turns rejects into what rejects.csv shows, in their order.
+func rejectsOf(list []sources.Reject) []outputs.Reject {
+	rejects := make([]outputs.Reject, len(list))
+	for i, r := range list {
+		rejects[i] = outputs.Reject{File: r.File, Line: r.Line, Column: r.Column, Value: r.Value, Message: r.Message}
+	}
+	return rejects
+}
+
+// unmonitored is the measure whose threshold says which stretches without a
+// sample the measuring must look for.
+const unmonitored = "unmonitored-stretch"
+
+// gapSeconds is the shortest stretch that a flag of the version asks about; 0
+// when none does.
+func gapSeconds(v *rules.Version) int64 {
+	least := int64(0)
+	for _, flag := range v.Flags {
+		for _, c := range slices.Concat(flag.When, flag.Unless) {
+			for _, t := range []*rules.Threshold{c.Above, c.AtLeast, c.Below, c.AtMost} {
+				if c.Measure != unmonitored || t == nil || t.One == nil {
+					continue
+				}
+				seconds := max(1, t.One.Value.IntPart())
+				if least == 0 || seconds < least {
+					least = seconds
+				}
+			}
+		}
+	}
+	return least
+}
+
+// versionsUsed lists the version in force and every version that an agreement
+// pins: what rules/ of the closed folder must hold for a rerun.
+func versionsUsed(f *rules.Facts, rulebook *rules.Rulebook, inForce *rules.Version) []*rules.Version {
+	pinned := map[string]bool{}
+	for _, o := range f.Operators {
+		pinned[o.Agreement] = true
+	}
+	for _, p := range f.Partners {
+		pinned[p.Agreement] = true
+	}
+	used := []*rules.Version{inForce}
+	for _, name := range sortedKeys(pinned) {
+		if v := rulebook.Version(name); v != nil && v != inForce {
+			used = append(used, v)
+		}
+	}
+	return used
+}
+
+// openPeriod is the exception of a period that was closed before it was over.
+const openPeriod = "period-not-over"
+
+// warnOpenPeriod notes when the period was not over at closed_at: what happened
+// after it is in no close.
+func (t *task) warnOpenPeriod(b *rules.Book) {
+	if rules.DateOf(t.closedAt) > t.period.Last() {
+		return
+	}
+	b.Exceptions = append(b.Exceptions, rules.Exception{
+		Kind: openPeriod, Severity: rules.SeverityWarning, Subject: "period:" + t.period.String(),
+		Message: fmt.Sprintf("closed at %s, before the period was over; what happened after that is not in it", instant(t.closedAt)),
+	})
+	slices.SortStableFunc(b.Exceptions, func(x, y rules.Exception) int {
+		return slices.Compare([]string{x.Kind, x.Subject, x.Message}, []string{y.Kind, y.Subject, y.Message})
+	})
+}
+
+// taskOf makes the task of a folder that holds inputs/ and, when it follows
+// another close, inputs/previous/.
+func taskOf(folder string, rec *Record, library []*rules.Version) (*task, error) {
+	t := &task{
+		settings: rec.Settings, parameters: rec.Parameters, waived: rec.Waived,
+		preparedBy: rec.PreparedBy, version: rec.ProgramVersion, withdrawn: len(rec.Withdrawn), library: library,
+	}
+	var err error
+	if t.period, err = rec.month(); err != nil {
+		return nil, err
+	}
+	if t.first, err = rules.ParsePeriod(rec.FirstPeriod); err != nil {
+		return nil, refuse("%s: first_period: %w", recordName, err)
+	}
+	if t.closedAt, err = rec.closedAt(); err != nil {
+		return nil, err
+	}
+	if folder, err = filepath.Abs(folder); err != nil {
+		return nil, err
+	}
+	for _, f := range rec.Inputs {
+		path := filepath.Join(folder, filepath.FromSlash(f.Path))
+		if f.Dataset != blockedDataset {
+			t.inputs = append(t.inputs, input{f.Dataset, path, f.Path})
+			continue
+		}
+		if t.blocked, err = readBlocked(path, f.Path); err != nil {
+			return nil, err
+		}
+	}
+	if rec.Previous != nil {
+		t.hash = rec.Previous.SHA256SUMS
+		if t.previous, err = readPreviousIn(folder); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// readBlocked reads the list of blocked wallets; name is what messages call it.
+func readBlocked(path, name string) ([]string, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	blocked, err := outputs.ParseBlocked(data)
+	if err != nil {
+		return nil, refuse("%s:%w", name, err)
+	}
+	return blocked, nil
+}

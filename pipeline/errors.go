@@ -1,0 +1,120 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"syscall"
+
+	"fleetpay/outputs"
+	"fleetpay/pipeline/measure"
+	"fleetpay/rules"
+)
+
+// The exit statuses of every command.
+const (
+	ExitDone         = 0
+	ExitSurroundings = 1 // disk, network, lock: try again when it is mended
+	ExitUsage        = 2
+	ExitRefused      = 3 // the input, the rules or the state refuse it
+	ExitDiffers      = 4 // a rerun differs
+)
+
+// Refusal is an error that lies in the input, the rules or the state of the
+// workspace, and not in its surroundings.
+type Refusal struct{ Err error }
+
+func (r *Refusal) Error() string { return r.Err.Error() }
+
+// Unwrap returns the reason.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// refuse makes a Refusal from a message.
+func refuse(format string, args ...any) error {
+	return &Refusal{fmt.Errorf(format, args...)}
+}
+
+// refused marks err as a Refusal; nil stays nil.
+func refused(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Refusal{err}
+}
+
+// RejectsError refuses a close whose inputs hold bad rows. Rejects are sorted by
+// file and line; File is the path as the user knows it.
+type RejectsError struct {
+	Period  rules.Period
+	Rejects []outputs.Reject
+	Counts  []measure.Counts // of every input
+	Files   []error          // files that are wrong as a whole
+}
+
+func (e *RejectsError) Error() string {
+	return fmt.Sprintf("%s: %s in the inputs; correct them, or go on without the bad rows of a dataset with --allow-rejects DATASET --by NAME",
+		e.Period, count(len(e.Rejects), "bad row"))
+}
+
+// inputError marks what is wrong with an input as a refusal, unless its
+// surroundings are at fault: a disk that is full or can't be read, or a run that
+// was stopped.
+func inputError(err error) error {
+	var errno syscall.Errno
+	var done *Refusal
+	switch {
+	case err == nil, errors.As(err, &done), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.As(err, &errno) && !slices.Contains([]syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.EISDIR, syscall.ELOOP}, errno):
+		return err
+	}
+	return &Refusal{err}
+}
+
+// renamed is an error whose text calls the files what the user calls them.
+type renamed struct {
+	error
+	names *strings.Replacer
+}
+
+func (r renamed) Error() string { return r.names.Replace(r.error.Error()) }
+func (r renamed) Unwrap() error { return r.error }
+
+// UsageError is a command line that can't be understood.
+type UsageError struct{ Err error }
+
+func (u *UsageError) Error() string { return u.Err.Error() }
+
+// Unwrap returns the reason.
+func (u *UsageError) Unwrap() error { return u.Err }
+
+// ExitStatus maps an error to the status with which the program ends.
+func ExitStatus(err error) int {
+	var (
+		usage   *UsageError
+		refusal *Refusal
+		rejects *RejectsError
+		differs *DiffersError
+	)
+	switch {
+	case err == nil:
+		return ExitDone
+	case errors.As(err, &usage):
+		return ExitUsage
+	case errors.As(err, &differs):
+		return ExitDiffers
+	case errors.As(err, &refusal), errors.As(err, &rejects):
+		return ExitRefused
+	}
+	return ExitSurroundings
+}
+
+// count words a number of things: 1 bad row, 2 bad rows.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

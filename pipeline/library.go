@@ -1,0 +1,103 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fleetpay/rules"
+)
+
+// LoadRules reads every rule version that a workspace can close under: the
+// built-in ones and those of its own folder. Its parameters are held against
+// what the versions ask for, so that a misspelt one is found.
+func LoadRules(ws *Workspace) ([]*rules.Version, error) {
+	library, err := rules.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	if ws.Rules != "" {
+		own, err := loadFolder(ws.Rules, ws.Rules)
+		if err != nil {
+			return nil, err
+		}
+		library = rules.Combine(library, own)
+	}
+	if _, err := rules.NewRulebook(library); err != nil {
+		return nil, refused(err)
+	}
+	return library, ws.checkParameters(library)
+}
+
+// checkParameters refuses a parameter that no version asks for.
+func (ws *Workspace) checkParameters(library []*rules.Version) error {
+	asked := map[string]bool{}
+	for _, v := range library {
+		for _, p := range v.Parameters {
+			asked[p.ID] = true
+		}
+	}
+	for _, id := range sortedKeys(ws.Parameters) {
+		if !asked[id] {
+			ws.doc.Report(fmt.Sprintf("no rule version asks for %q; asked for are %s", id, strings.Join(sortedKeys(asked), ", ")),
+				"parameters", id)
+		}
+	}
+	return refused(ws.doc.Err())
+}
+
+// loadFolder reads the rule files of a folder, in byte order of their names;
+// shown is what messages call the folder.
+func loadFolder(dir, shown string) ([]*rules.Version, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, refuse("%s: the folder of rule files can't be read: %w", shown, err)
+	}
+	var versions []*rules.Version
+	var errs []error
+	for _, e := range entries {
+		if e.IsDir() || !slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(e.Name())) || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		v, err := rules.LoadVersion(path.Join(filepath.ToSlash(shown), e.Name()), data)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		versions = append(versions, v)
+	}
+	return versions, refused(errors.Join(errs...))
+}
+
+// ruleFile is the place of a version in rules/.
+func ruleFile(v *rules.Version) RuleFile {
+	return RuleFile{Version: v.Name, Path: path.Join("rules", v.Name+".yaml"), SHA256: hashBytes(v.Source)}
+}
+
+// ruleFiles lists the places of versions in rules/, by version.
+func ruleFiles(used []*rules.Version) []RuleFile {
+	kept := []RuleFile{}
+	for _, v := range used {
+		kept = append(kept, ruleFile(v))
+	}
+	slices.SortFunc(kept, func(a, b RuleFile) int { return strings.Compare(a.Version, b.Version) })
+	return kept
+}
+
+// keepRules saves the rule files of the versions used, byte for byte.
+func keepRules(folder string, used []*rules.Version) error {
+	for _, v := range used {
+		if err := writeFile(filepath.Join(folder, filepath.FromSlash(ruleFile(v).Path)), v.Source); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package pipeline
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+)
+
+// lockName is the file in the closes folder that one run at a time holds.
+const lockName = ".lock"
+
+// lockFolder takes the lock of a closes folder, which it makes when it is
+// missing. A second run is refused with the line that names the first. The lock
+// goes with the process, however that ends; the file stays.
+func lockFolder(dir, command string) (release func(), err error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, lockName)
+	lock := flock.New(path)
+	got, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be locked: %w", path, err)
+	}
+	if !got {
+		return nil, fmt.Errorf("%s: another run is at work (%s); wait until it has ended", dir, holder(path))
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown host"
+	}
+	line := fmt.Sprintf("fleetpay %s, process %d on %s\n", command, os.Getpid(), host)
+	if err := os.WriteFile(path, []byte(line), 0o666); err != nil {
+		lock.Unlock()
+		return nil, err
+	}
+	return func() {
+		os.Truncate(path, 0)
+		lock.Unlock()
+	}, nil
+}
+
+// holder reads who holds the lock.
+func holder(path string) string {
+	data, err := os.ReadFile(path)
+	line := strings.TrimSpace(string(data))
+	if err != nil || line == "" {
+		return "it has not given its name yet"
+	}
+	return line
+}

@@ -1,0 +1,114 @@
+package measure
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"fleetpay/sources"
+)
+
+// reference is a column whose values must exist elsewhere.
+type reference struct {
+	table, column string
+	target, key   string
+	where         string // which rows of the table name this target
+}
+
+// references lists what must exist. Nodes that heartbeats and incidents name
+// are not among them: an unknown one is counted, not refused.
+var references = []reference{
+	{"tiers", "operator_id", "operators", "operator_id", "true"},
+	{"nodes", "operator_id", "operators", "operator_id", "true"},
+	{"tasks", "operator_id", "operators", "operator_id", "true"},
+	{"partners", "operator_id", "operators", "operator_id", "true"},
+	{"partner_tiers", "partner_id", "partners", "partner_id", "true"},
+	{"referrals", "partner_id", "partners", "partner_id", "true"},
+	{"referrals", "operator_id", "operators", "operator_id", "true"},
+	{"leads", "source_id", "operators", "operator_id", "source_kind = 'operator'"},
+	{"leads", "source_id", "partners", "partner_id", "source_kind = 'partner'"},
+	{"mentorships", "mentor_id", "operators", "operator_id", "true"},
+	{"mentorships", "mentee_id", "operators", "operator_id", "true"},
+	{"reviews", "operator_id", "operators", "operator_id", "true"},
+	{"adjustments", "payee_id", "operators", "operator_id", "payee_kind = 'operator'"},
+	{"adjustments", "payee_id", "partners", "partner_id", "payee_kind = 'partner'"},
+	{"trainings", "operator_id", "operators", "operator_id", "true"},
+	{"activities", "partner_id", "partners", "partner_id", "true"},
+	{"notes", "partner_id", "partners", "partner_id", "true"},
+	{"confirmations", "payee_id", "operators", "operator_id", "payee_kind = 'operator'"},
+	{"confirmations", "payee_id", "partners", "partner_id", "payee_kind = 'partner'"},
+	{"balances", "payee_id", "operators", "operator_id", "payee_kind = 'operator'"},
+	{"balances", "payee_id", "partners", "partner_id", "payee_kind = 'partner'"},
+}
+
+// check finds the rows that are wrong only beside others, and then takes all bad
+// rows out of the tables, so that what is counted and measured rests on none.
+func (m *measurement) check(ctx context.Context) error {
+	for _, ds := range sources.Datasets() {
+		if ds.Key == nil {
+			continue
+		}
+		if err := m.runCheck(ctx, query("check_unique", "{table}", ds.Name, "{column}", ds.Key[0],
+			"{keys}", strings.Join(ds.Key, ", "), "{value}", "concat_ws(', ', "+strings.Join(ds.Key, ", ")+")",
+			"{rule}", uniqueRule(ds.Key))); err != nil {
+			return err
+		}
+	}
+	for _, r := range references {
+		if err := m.runCheck(ctx, query("check_reference", "{table}", r.table, "{column}", r.column,
+			"{target}", r.target, "{key}", r.key, "{where}", r.where)); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{"check_scopes", "check_overlaps", "check_referrals"} {
+		if err := m.runCheck(ctx, query(name)); err != nil {
+			return err
+		}
+	}
+	return m.removeBadRows(ctx)
+}
+
+func uniqueRule(key []string) string {
+	if len(key) == 1 {
+		return key[0] + " must be unique"
+	}
+	return list(key) + " must be unique together"
+}
+
+// runCheck keeps the rejects that a check finds: _file, _line, column, value,
+// and what the message says behind the quoted value.
+func (m *measurement) runCheck(ctx context.Context, query string) error {
+	return m.db.each(ctx, query, func(rows *sql.Rows) error {
+		var at int
+		var r sources.Reject
+		if err := rows.Scan(&at, &r.Line, &r.Column, &r.Value, &r.Message); err != nil {
+			return err
+		}
+		f := m.files[at]
+		r.File, r.Message = f.Name, quote(r.Value)+" "+r.Message
+		m.add(at, r)
+		f.bad[r.Line] = true
+		return nil
+	})
+}
+
+// removeBadRows deletes the rejected rows and counts them.
+func (m *measurement) removeBadRows(ctx context.Context) error {
+	for at, f := range m.files {
+		if f.Dataset == heartbeats || len(f.bad) == 0 {
+			continue
+		}
+		f.counts.Rejected = int64(len(f.bad))
+		var lines []string
+		for line := range f.bad {
+			lines = append(lines, fmt.Sprint(line))
+		}
+		remove := fmt.Sprintf("DELETE FROM %s WHERE _file = %d AND _line IN (SELECT unnest([%s]))",
+			f.Dataset, at, strings.Join(lines, ", "))
+		if err := m.db.exec(ctx, remove); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,320 @@
+package pipeline
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fleetpay/outputs"
+	"fleetpay/rules"
+)
+
+// previousDir is where a close keeps what it took from the one before.
+const previousDir = "inputs/previous"
+
+// historyMonths is how many earlier months of uptime a close hands on; the
+// longest look back of a rule is bounded by it.
+const historyMonths = 24
+
+// The files of inputs/previous, each in ascending order of its first columns.
+var (
+	payeesFile      = table{"payees.csv", []string{"payee_kind", "payee_id", "carried_out", "chain", "wallet"}}
+	uptimeFile      = table{"uptime.csv", []string{"period", "operator_id", "expected", "up", "missing", "maintenance"}}
+	exitsFile       = table{"exits.csv", []string{"operator_id", "last_active_day"}}
+	adjustmentsFile = table{"adjustments.csv", []string{"adjustment_id", "period"}}
+)
+
+var previousFiles = []table{payeesFile, uptimeFile, exitsFile, adjustmentsFile}
+
+// previous is what a close rests on that lies before its period.
+type previous struct {
+	Payees      map[outputs.PayeeKey]previousPayee
+	Uptime      map[string][]rules.MonthSlots // by operator, ascending
+	Exits       map[string]rules.Date         // operators known to a close before; zero: still active
+	Adjustments map[string]rules.Period       // adjustment to the period that included it
+}
+
+// comparePayees orders payees as every output does: operators, then partners, by
+// id in byte order.
+func comparePayees(a, b outputs.PayeeKey) int {
+	if a.Kind != b.Kind {
+		if a.Kind == rules.OperatorPayee {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(a.ID, b.ID)
+}
+
+// previousPayee is the balance that a payee carries in and the account that was
+// last payable or confirmed.
+type previousPayee struct {
+	CarriedOut rules.Money
+	Account    rules.Account
+}
+
+func newPrevious() *previous {
+	return &previous{
+		Payees:      map[outputs.PayeeKey]previousPayee{},
+		Uptime:      map[string][]rules.MonthSlots{},
+		Exits:       map[string]rules.Date{},
+		Adjustments: map[string]rules.Period{},
+	}
+}
+
+// takePrevious reads what the close of a period hands on to the next: what it
+// took itself from the one before, brought up to date with its own payouts,
+// measures and adjustment lines. Every file read is held against the folder's
+// SHA256SUMS.
+func takePrevious(folder string) (*previous, error) {
+	sums, err := readSums(folder)
+	if err != nil {
+		return nil, err
+	}
+	closed := closedFolder{folder, sums}
+	if _, err := closed.read(recordName); err != nil {
+		return nil, err
+	}
+	rec, err := readRecord(folder)
+	if err != nil {
+		return nil, err
+	}
+	period, err := rec.month()
+	if err != nil {
+		return nil, err
+	}
+	p := newPrevious()
+	if rec.Previous != nil {
+		if p, err = readPrevious(func(name string) ([]byte, error) { return closed.read(path.Join(previousDir, name)) }); err != nil {
+			return nil, err
+		}
+	}
+	for _, take := range []func(closedFolder, rules.Period) error{p.takePayouts, p.takeMeasures, p.takeAdjustments} {
+		if err := take(closed, period); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// closedFolder is a closed folder whose files are verified as they are read.
+type closedFolder struct {
+	dir  string
+	sums map[string]string
+}
+
+func (c closedFolder) read(file string) ([]byte, error) { return readVerified(c.dir, file, c.sums) }
+
+// fail names the file of an error.
+func (c closedFolder) fail(file string, err error) error {
+	return refuse("%s: %w", filepath.Join(c.dir, filepath.FromSlash(file)), err)
+}
+
+// takePayouts brings the balances up to date. Who is no longer a payee keeps the
+// account it had.
+func (p *previous) takePayouts(closed closedFolder, _ rules.Period) error {
+	data, err := closed.read("payouts.csv")
+	if err != nil {
+		return err
+	}
+	_, payouts, err := outputs.ReadPayouts(bytes.NewReader(data))
+	if err != nil {
+		return closed.fail("payouts.csv", err)
+	}
+	for key, payee := range p.Payees {
+		payee.CarriedOut = rules.Money{}
+		p.Payees[key] = payee
+	}
+	for _, payout := range payouts {
+		key := outputs.PayeeKey{Kind: payout.PayeeKind, ID: payout.PayeeID}
+		payee := p.Payees[key]
+		payee.CarriedOut = payout.CarriedOut
+		p.Payees[key] = payee
+	}
+	return nil
+}
+
+// takeMeasures brings uptime, exits and accepted accounts up to date.
+func (p *previous) takeMeasures(closed closedFolder, period rules.Period) error {
+	data, err := closed.read("measures.csv")
+	if err != nil {
+		return err
+	}
+	_, rows, err := outputs.ReadMeasures(bytes.NewReader(data))
+	if err != nil {
+		return closed.fail("measures.csv", err)
+	}
+	operators, err := outputs.KnownOperators(rows)
+	if err != nil {
+		return closed.fail("measures.csv", err)
+	}
+	accounts, err := outputs.AcceptedAccounts(rows)
+	if err != nil {
+		return closed.fail("measures.csv", err)
+	}
+	for _, o := range operators {
+		p.Exits[o.ID] = o.LastActiveDay
+		if o.Slots != (rules.Slots{}) {
+			p.Uptime[o.ID] = append(p.Uptime[o.ID], rules.MonthSlots{Period: period, Slots: o.Slots})
+		}
+	}
+	for key, account := range accounts {
+		payee := p.Payees[key]
+		payee.Account = account
+		p.Payees[key] = payee
+	}
+	return nil
+}
+
+// takeAdjustments notes which adjustments the close included.
+func (p *previous) takeAdjustments(closed closedFolder, period rules.Period) error {
+	data, err := closed.read("lines.csv")
+	if err != nil {
+		return err
+	}
+	_, lines, err := outputs.ReadLines(bytes.NewReader(data))
+	if err != nil {
+		return closed.fail("lines.csv", err)
+	}
+	for _, line := range lines {
+		if line.Category == rules.Adjusting {
+			p.Adjustments[line.Subject] = period
+		}
+	}
+	return nil
+}
+
+// write writes the four files into a closed folder in the making.
+func (p *previous) write(folder string) error {
+	dir := filepath.Join(folder, filepath.FromSlash(previousDir))
+	var payees, uptime, exits, adjustments [][]string
+	for _, key := range p.payeeKeys() {
+		v := p.Payees[key]
+		payees = append(payees, []string{string(key.Kind), key.ID, v.CarriedOut.String(), v.Account.Chain, v.Account.Wallet})
+	}
+	for _, month := range p.months() {
+		for _, id := range sortedKeys(p.Uptime) {
+			for _, m := range p.Uptime[id] {
+				if m.Period == month {
+					uptime = append(uptime, []string{month.String(), id, whole(m.Slots.Expected), whole(m.Slots.Up),
+						whole(m.Slots.Missing), whole(m.Slots.Maintenance)})
+				}
+			}
+		}
+	}
+	for _, id := range sortedKeys(p.Exits) {
+		exits = append(exits, []string{id, p.Exits[id].String()})
+	}
+	for _, id := range sortedKeys(p.Adjustments) {
+		adjustments = append(adjustments, []string{id, p.Adjustments[id].String()})
+	}
+	for _, f := range []struct {
+		table
+		rows [][]string
+	}{{payeesFile, payees}, {uptimeFile, uptime}, {exitsFile, exits}, {adjustmentsFile, adjustments}} {
+		if err := f.write(dir, f.rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// payeeKeys lists the payees in the order of every output.
+func (p *previous) payeeKeys() []outputs.PayeeKey {
+	return slices.SortedFunc(maps.Keys(p.Payees), comparePayees)
+}
+
+// months lists the latest months that any operator has uptime for, ascending.
+func (p *previous) months() []rules.Period {
+	var months []rules.Period
+	for _, history := range p.Uptime {
+		for _, m := range history {
+			if !slices.Contains(months, m.Period) {
+				months = append(months, m.Period)
+			}
+		}
+	}
+	slices.SortFunc(months, comparePeriods)
+	return months[max(0, len(months)-historyMonths):]
+}
+
+func comparePeriods(a, b rules.Period) int { return int(a.First() - b.First()) }
+
+// readPrevious reads the four files; read brings one of them by its name.
+func readPrevious(read func(name string) ([]byte, error)) (*previous, error) {
+	p := newPrevious()
+	for _, f := range []struct {
+		table
+		row func([]string) error
+	}{{payeesFile, p.readPayee}, {uptimeFile, p.readUptime}, {exitsFile, p.readExit}, {adjustmentsFile, p.readAdjustment}} {
+		data, err := read(f.name)
+		if err != nil {
+			return nil, err
+		}
+		if err := f.read(data, f.row); err != nil {
+			return nil, refuse("%s/%w", previousDir, err)
+		}
+	}
+	return p, nil
+}
+
+// readPreviousIn reads inputs/previous of a folder.
+func readPreviousIn(folder string) (*previous, error) {
+	return readPrevious(func(name string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(folder, filepath.FromSlash(previousDir), name))
+	})
+}
+
+func (p *previous) readPayee(row []string) error {
+	kind := rules.PayeeKind(row[0])
+	if kind != rules.OperatorPayee && kind != rules.PartnerPayee {
+		return fmt.Errorf("payee_kind: %q is neither operator nor partner", row[0])
+	}
+	sum, err := rules.ParseMoney(row[2])
+	if err != nil {
+		return fmt.Errorf("carried_out: %w", err)
+	}
+	p.Payees[outputs.PayeeKey{Kind: kind, ID: row[1]}] = previousPayee{sum, rules.Account{Chain: row[3], Wallet: row[4]}}
+	return nil
+}
+
+func (p *previous) readUptime(row []string) error {
+	period, err := rules.ParsePeriod(row[0])
+	if err != nil {
+		return fmt.Errorf("period: %w", err)
+	}
+	slots := rules.Slots{}
+	for i, n := range []*int64{&slots.Expected, &slots.Up, &slots.Missing, &slots.Maintenance} {
+		if *n, err = readWhole(row[2+i]); err != nil {
+			return fmt.Errorf("%s: %w", uptimeFile.columns[2+i], err)
+		}
+	}
+	p.Uptime[row[1]] = append(p.Uptime[row[1]], rules.MonthSlots{Period: period, Slots: slots})
+	return nil
+}
+
+func (p *previous) readExit(row []string) error {
+	var day rules.Date
+	if row[1] != "" {
+		var err error
+		if day, err = rules.ParseDate(row[1]); err != nil {
+			return fmt.Errorf("last_active_day: %w", err)
+		}
+	}
+	p.Exits[row[0]] = day
+	return nil
+}
+
+func (p *previous) readAdjustment(row []string) error {
+	period, err := rules.ParsePeriod(row[1])
+	if err != nil {
+		return fmt.Errorf("period: %w", err)
+	}
+	p.Adjustments[row[0]] = period
+	return nil
+}

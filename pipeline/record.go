@@ -1,0 +1,206 @@
+package pipeline
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fleetpay/pipeline/measure"
+	"fleetpay/rules"
+)
+
+// recordName is the run record's file in a closed folder.
+const recordName = "close.json"
+
+// Record is close.json: what the run was told, what it read and what came out,
+// in the order in which the file shows it. With inputs/ and rules/ it is all
+// that a rerun needs.
+type Record struct {
+	Period         string         `json:"period"`
+	ClosedAt       string         `json:"closed_at"` // RFC 3339, UTC, whole seconds
+	PreparedBy     string         `json:"prepared_by"`
+	ProgramVersion string         `json:"program_version"`
+	FirstPeriod    string         `json:"first_period"` // of the chain of closes
+	Previous       *PreviousClose `json:"previous"`     // null for the first close
+	Withdrawn      []Withdrawal   `json:"withdrawn"`    // closes of this period, taken back before this one
+
+	RuleInForce string     `json:"rule_in_force"`
+	Rules       []RuleFile `json:"rules"` // by version
+
+	Inputs   []InputFile `json:"inputs"` // datasets in the order of the specification, then by path
+	Absent   []string    `json:"absent"` // datasets without a source
+	Waived   []string    `json:"waived"` // datasets whose bad rows were left out
+	WaivedBy string      `json:"waived_by"`
+
+	Parameters map[string]string `json:"parameters"` // as written in fleetpay.yaml
+	Settings   RecordedSettings  `json:"settings"`
+	Totals     Totals            `json:"totals"`
+}
+
+// PreviousClose cites the close that this one follows.
+type PreviousClose struct {
+	Period     string `json:"period"`
+	SHA256SUMS string `json:"sha256sums"` // SHA-256 of its SHA256SUMS
+}
+
+// RuleFile is a rule file as kept in rules/.
+type RuleFile struct {
+	Version string `json:"version"`
+	Path    string `json:"path"` // below the closed folder
+	SHA256  string `json:"sha256"`
+}
+
+// InputFile is a file as kept in inputs/, with what became of its rows:
+// Read = Used + Outside + Unmatched + Rejected.
+type InputFile struct {
+	Dataset   string `json:"dataset"`
+	Source    string `json:"source"` // as configured
+	Path      string `json:"path"`   // below the closed folder
+	SHA256    string `json:"sha256"`
+	Bytes     int64  `json:"bytes"`
+	Read      int64  `json:"read"`
+	Used      int64  `json:"used"`
+	Outside   int64  `json:"outside"`   // of the period
+	Unmatched int64  `json:"unmatched"` // of an unknown or inactive node, say
+	Rejected  int64  `json:"rejected"`
+}
+
+// RecordedSettings are the workspace's settings that bytes rest on.
+type RecordedSettings struct {
+	Program                  string      `json:"program"`
+	HeartbeatIntervalSeconds int         `json:"heartbeat_interval_seconds"`
+	Minimum                  rules.Money `json:"minimum"`
+	DefaultChain             string      `json:"default_chain"`
+	Confirmers               int         `json:"confirmers"`
+}
+
+// Totals are the control totals of a close.
+type Totals struct {
+	Payees     int         `json:"payees"`
+	Lines      int         `json:"lines"`
+	CarriedIn  rules.Money `json:"carried_in"`
+	Earned     rules.Money `json:"earned"`
+	Payable    rules.Money `json:"payable"`
+	CarriedOut rules.Money `json:"carried_out"`
+	Statuses   Statuses    `json:"statuses"`
+}
+
+// Statuses counts the payees by payout status.
+type Statuses struct {
+	Negative     int `json:"negative"`
+	Zero         int `json:"zero"`
+	BelowMinimum int `json:"below_minimum"`
+	Held         int `json:"held"`
+	Payable      int `json:"payable"`
+}
+
+// totalsOf sums up a book.
+func totalsOf(b *rules.Book) Totals {
+	t := Totals{Payees: len(b.Payouts), Lines: len(b.Lines)}
+	for _, p := range b.Payouts {
+		t.CarriedIn = t.CarriedIn.Add(p.CarriedIn)
+		t.Earned = t.Earned.Add(p.Earned)
+		t.Payable = t.Payable.Add(p.Payable)
+		t.CarriedOut = t.CarriedOut.Add(p.CarriedOut)
+		switch p.Status {
+		case rules.Negative:
+			t.Statuses.Negative++
+		case rules.Zero:
+			t.Statuses.Zero++
+		case rules.BelowMinimum:
+			t.Statuses.BelowMinimum++
+		case rules.Held:
+			t.Statuses.Held++
+		case rules.Payable:
+			t.Statuses.Payable++
+		}
+	}
+	return t
+}
+
+// marshalRecord writes JSON as every file of ours has it: two spaces, no HTML
+// escapes, a line end at the end. Maps come out in byte order of their keys.
+func marshalRecord(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(v)
+	return b.Bytes(), err
+}
+
+// readRecord reads the run record of a closed folder.
+func readRecord(dir string) (*Record, error) {
+	var r Record
+	if err := readJSON(filepath.Join(dir, recordName), &r); err != nil {
+		return nil, err
+	}
+	return &r, nil
+}
+
+// readJSON reads a file of ours strictly: an unknown key means another program
+// wrote it.
+func readJSON(path string, v any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return refuse("%s: can't be read: %w; restore it from a copy", path, err)
+	}
+	return nil
+}
+
+// month names a period in an error about a record.
+func (r *Record) month() (rules.Period, error) {
+	p, err := rules.ParsePeriod(r.Period)
+	if err != nil {
+		return p, refuse("%s: period: %w", recordName, err)
+	}
+	return p, nil
+}
+
+// closedAt reads closed_at.
+func (r *Record) closedAt() (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, r.ClosedAt)
+	if err != nil || r.ClosedAt != instant(t) {
+		return t, refuse("%s: closed_at: %q is not an instant in UTC with whole seconds", recordName, r.ClosedAt)
+	}
+	return t.UTC(), nil
+}
+
+// instant writes a time as records hold it.
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+
+// checkRows holds the row counts of every input against each other.
+func (r *Record) checkRows() error {
+	for _, f := range r.Inputs {
+		if f.Read != f.Used+f.Outside+f.Unmatched+f.Rejected {
+			return fmt.Errorf("%s: %d rows read, but %d used, %d outside the period, %d unmatched, %d rejected",
+				f.Path, f.Read, f.Used, f.Outside, f.Unmatched, f.Rejected)
+		}
+	}
+	return nil
+}
+
+// enter records what a computation gave: rules, row counts and control totals.
+func (r *Record) enter(done *computed) error {
+	r.RuleInForce = done.month.Book.Version
+	r.Rules = ruleFiles(done.used)
+	r.Totals = totalsOf(done.month.Book)
+	counts := map[string]measure.Counts{}
+	for _, c := range done.counts {
+		counts[c.Name] = c
+	}
+	for i := range r.Inputs {
+		f := &r.Inputs[i]
+		c := counts[f.Path]
+		f.Read, f.Used, f.Outside, f.Unmatched, f.Rejected = c.Read, c.Used, c.Outside, c.Unmatched, c.Rejected
+	}
+	return r.checkRows()
+}

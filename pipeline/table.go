@@ -1,0 +1,64 @@
+package pipeline
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// table is a CSV file of ids and numbers that one close hands to the next.
+type table struct {
+	name    string
+	columns []string
+}
+
+// write writes the table into dir: RFC 4180, UTF-8, LF.
+func (t table) write(dir string, rows [][]string) error {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	if err := errors.Join(w.Write(t.columns), w.WriteAll(rows)); err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, t.name), b.Bytes())
+}
+
+// read hands the rows of a table to each; an error names the file and the line.
+func (t table) read(data []byte, each func(row []string) error) error {
+	r := csv.NewReader(bytes.NewReader(data))
+	r.FieldsPerRecord = len(t.columns)
+	header, err := r.Read()
+	if err != nil || !slices.Equal(header, t.columns) {
+		return fmt.Errorf("%s:1: the columns must be %s", t.name, strings.Join(t.columns, ","))
+	}
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.name, err)
+		}
+		if err := each(row); err != nil {
+			line, _ := r.FieldPos(0)
+			return fmt.Errorf("%s:%d: %w", t.name, line, err)
+		}
+	}
+}
+
+// whole writes a whole number.
+func whole(n int64) string { return strconv.FormatInt(n, 10) }
+
+// readWhole reads a whole number of 0 or more.
+func readWhole(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("%q is not a whole number", s)
+	}
+	return n, nil
+}

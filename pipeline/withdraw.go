@@ -1,0 +1,134 @@
+package pipeline
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fleetpay/rules"
+)
+
+// Withdrawal is the record of a close that was taken back, as it lies beside the
+// withdrawn folder and as the next close of the period cites it.
+type Withdrawal struct {
+	Period     string `json:"period"`
+	Folder     string `json:"folder"`     // below the closes folder: withdrawn/2026-10-1
+	SHA256SUMS string `json:"sha256sums"` // SHA-256 of the folder's SHA256SUMS
+	Reason     string `json:"reason"`
+	By         string `json:"by"`
+	At         string `json:"at"` // RFC 3339, UTC
+}
+
+// WithdrawOptions says who takes a close back, why and when.
+type WithdrawOptions struct {
+	Reason, By string
+	At         time.Time
+}
+
+// Withdraw moves the latest close aside, whole, and leaves a record beside it.
+// It is refused once payments of the period were given out: what stands in
+// somebody's hands can only be corrected by an adjustment.
+func Withdraw(ws *Workspace, p rules.Period, opt WithdrawOptions) (*Withdrawal, error) {
+	release, err := lockFolder(ws.Closes, "withdraw "+p.String())
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	c := closes{ws.Closes}
+	if err := c.sweep(); err != nil {
+		return nil, err
+	}
+	if err := c.withdrawable(p); err != nil {
+		return nil, err
+	}
+	before, err := c.withdrawals(p)
+	if err != nil {
+		return nil, err
+	}
+	n := 1
+	for _, w := range before {
+		n = max(n, withdrawalNumber(w.Folder)+1)
+	}
+	for exists(c.withdrawn(p, n)) {
+		n++
+	}
+	sums, err := hashFile(filepath.Join(c.folder(p), sumsName))
+	if err != nil {
+		return nil, err
+	}
+	w := &Withdrawal{
+		Period: p.String(), Folder: fmt.Sprintf("%s/%s-%d", withdrawnName, p, n), SHA256SUMS: sums,
+		Reason: opt.Reason, By: opt.By, At: instant(opt.At),
+	}
+	return w, c.moveAside(p, n, w)
+}
+
+// withdrawable refuses any close but the latest, and one whose payments were
+// given out.
+func (c closes) withdrawable(p rules.Period) error {
+	closed, err := c.list()
+	if err != nil {
+		return err
+	}
+	if len(closed) == 0 {
+		return refuse("%s: is not closed, nor is any other period", p)
+	}
+	last := closed[len(closed)-1]
+	at, err := c.placeOf(p)
+	switch {
+	case err == nil && !at.closed, err != nil && !p.Before(last):
+		return refuse("%s: is not closed; the latest close is %s", p, last)
+	case p != last:
+		return refuse("%s: only the latest close, %s, can be withdrawn; correct %s by an adjustment in the open period", p, last, p)
+	}
+	exports := filepath.Join(c.dir, p.String()+exportsSuffix)
+	entries, err := os.ReadDir(exports)
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	if len(entries) > 0 {
+		return refuse("%s: payments were given out (%s holds %s); correct them by an adjustment in the open period",
+			p, exports, entries[0].Name())
+	}
+	return nil
+}
+
+// moveAside writes the record first and then moves the folder with one rename: a
+// record without its folder tells the next run that nothing was withdrawn.
+func (c closes) moveAside(p rules.Period, n int, w *Withdrawal) error {
+	data, err := marshalRecord(w)
+	if err != nil {
+		return err
+	}
+	folder := c.withdrawn(p, n)
+	record := folder + ".json"
+	if err := writeFile(record+".part", data); err != nil {
+		return err
+	}
+	if err := syncPath(record + ".part"); err != nil {
+		return err
+	}
+	if err := os.Rename(record+".part", record); err != nil {
+		return err
+	}
+	if err := syncPath(filepath.Dir(record)); err != nil {
+		return err
+	}
+	if err := os.Rename(c.folder(p), folder); err != nil {
+		return err
+	}
+	if err := syncPath(filepath.Dir(folder)); err != nil {
+		return err
+	}
+	return syncPath(c.dir)
+}
+
+// Named refuses an option that says who or why and says nothing.
+func Named(option, value string) error {
+	if strings.TrimSpace(value) == "" {
+		return &UsageError{fmt.Errorf("--%s is empty; say it in a few words", option)}
+	}
+	return nil
+}

@@ -1,0 +1,263 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"time"
+
+	"fleetpay/outputs"
+	"fleetpay/rules"
+	"fleetpay/rules/strict"
+	"fleetpay/sources"
+)
+
+// configName is the file that makes a folder a workspace.
+const configName = "fleetpay.yaml"
+
+// Workspace is a folder with a fleetpay.yaml, as that file says. Its paths start
+// where the program runs; source patterns start at Dir.
+type Workspace struct {
+	Dir     string
+	Program string   // as printed on statements
+	Sources []Source // in the order of the specification
+
+	HeartbeatInterval time.Duration
+	Closes            string // folder of closed periods
+	Rules             string // folder of the user's rule files, or ""
+
+	Parameters     map[string]string // as written, by name
+	Minimum        rules.Money
+	DefaultChain   string // "" when none is named
+	Confirmers     int
+	BlockedWallets string // as configured, or ""
+	Memory         string // limit of the database, as 2GiB; "" for its own default
+
+	doc *strict.Document
+}
+
+// Source says where a dataset is pulled from.
+type Source struct {
+	Dataset string
+	Pattern string // of files, as configured: {period} and globs are not filled in yet
+}
+
+// config is fleetpay.yaml. What it leaves out has the defaults of newConfig.
+type config struct {
+	Program           string             `yaml:"program" required:"true"`
+	Sources           sourceList         `yaml:"sources" required:"true"`
+	HeartbeatInterval interval           `yaml:"heartbeat_interval"`
+	Closes            string             `yaml:"closes"`
+	Rules             string             `yaml:"rules"`
+	Parameters        strict.Map[string] `yaml:"parameters"`
+	Payments          payments           `yaml:"payments"`
+	Database          database           `yaml:"database"`
+}
+
+type payments struct {
+	Minimum        minimum    `yaml:"minimum"`
+	DefaultChain   chain      `yaml:"default_chain"`
+	Confirmers     confirmers `yaml:"confirmers"`
+	BlockedWallets string     `yaml:"blocked_wallets"`
+}
+
+type database struct {
+	Memory memory `yaml:"memory"`
+}
+
+func newConfig() config {
+	tenDollars, err := rules.ParseMoney("10.00")
+	if err != nil {
+		panic(err)
+	}
+	return config{
+		HeartbeatInterval: interval(time.Minute),
+		Closes:            "closes",
+		Payments:          payments{Minimum: minimum{tenDollars}, Confirmers: 1},
+	}
+}
+
+// OpenWorkspace reads the fleetpay.yaml of a folder. Everything that is wrong
+// with it is reported at once, with line, column and an excerpt.
+func OpenWorkspace(dir string) (*Workspace, error) {
+	path := filepath.Join(dir, configName)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, refuse("%s: there is no such file; name the workspace with --workspace DIR", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return parseWorkspace(dir, path, data)
+}
+
+func parseWorkspace(dir, path string, data []byte) (*Workspace, error) {
+	c := newConfig()
+	doc, err := strict.Decode(path, data, &c)
+	if doc != nil && doc.Root != nil && doc.Clean("sources") && doc.Has("sources") {
+		for _, ds := range sources.Datasets() {
+			if ds.Needed && !doc.Has("sources", ds.Name) {
+				doc.Report(fmt.Sprintf("%s is missing; no period can be closed without it, so say where it is pulled from", ds.Name), "sources")
+			}
+		}
+		err = doc.Err()
+	}
+	if err != nil {
+		return nil, refused(err)
+	}
+	ws := &Workspace{
+		Dir: dir, Program: c.Program, Sources: c.Sources, doc: doc,
+		HeartbeatInterval: time.Duration(c.HeartbeatInterval),
+		Closes:            within(dir, c.Closes),
+		Parameters:        map[string]string{},
+		Minimum:           c.Payments.Minimum.Money,
+		DefaultChain:      string(c.Payments.DefaultChain),
+		Confirmers:        int(c.Payments.Confirmers),
+		BlockedWallets:    c.Payments.BlockedWallets,
+		Memory:            string(c.Database.Memory),
+	}
+	if c.Rules != "" {
+		ws.Rules = within(dir, c.Rules)
+	}
+	for _, p := range c.Parameters {
+		ws.Parameters[p.Key] = p.Value
+	}
+	return ws, nil
+}
+
+// within resolves a path that may start at the workspace.
+func within(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(dir, path)
+}
+
+// source returns the pattern of a dataset; false when it has no source.
+func (ws *Workspace) source(dataset string) (string, bool) {
+	for _, s := range ws.Sources {
+		if s.Dataset == dataset {
+			return s.Pattern, true
+		}
+	}
+	return "", false
+}
+
+// settings are what a close records of the configuration.
+func (ws *Workspace) settings() RecordedSettings {
+	return RecordedSettings{
+		Program:                  ws.Program,
+		HeartbeatIntervalSeconds: int(ws.HeartbeatInterval / time.Second),
+		Minimum:                  ws.Minimum,
+		DefaultChain:             ws.DefaultChain,
+		Confirmers:               ws.Confirmers,
+	}
+}
+
+// sourceList reads `dataset: {file: pattern}` for every dataset named, and puts
+// them in the order of the specification.
+type sourceList []Source
+
+func (l *sourceList) UnmarshalNode(n *strict.Node) {
+	var byName strict.Map[sourceKind]
+	n.Decode(&byName)
+	var names []string
+	for _, ds := range sources.Datasets() {
+		names = append(names, ds.Name)
+		for _, e := range byName {
+			if e.Key == ds.Name {
+				*l = append(*l, Source{ds.Name, string(e.Value)})
+			}
+		}
+	}
+	for _, e := range byName {
+		if sources.Lookup(e.Key) == nil {
+			e.Node.Problem("%q is not a dataset; %s", e.Key, strict.Suggest(e.Key, names))
+		}
+	}
+}
+
+// sourceKind is the pattern of `{file: pattern}`, the kind of source there is.
+type sourceKind string
+
+func (k *sourceKind) UnmarshalNode(n *strict.Node) {
+	switch {
+	case n.Kind != strict.Mapping || len(n.Entries) != 1:
+		n.Problem("a source is one kind with its place; write {file: data/NAME.csv}")
+	case n.Entries[0].Key.Text != "file":
+		n.Entries[0].Key.Problem("%q is not a kind of source that this version pulls from; supported is file, as in {file: data/NAME.csv}",
+			n.Entries[0].Key.Text)
+	default:
+		n.Entries[0].Value.Decode((*string)(k))
+	}
+}
+
+// interval is the heartbeat interval: whole seconds that divide a day.
+type interval time.Duration
+
+const dayLength = 24 * time.Hour
+
+func (i *interval) UnmarshalScalar(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < time.Second || d%time.Second != 0 {
+		return fmt.Errorf("%q is not an interval; write whole seconds or minutes, as 60s or 5m", text)
+	}
+	if d > dayLength || dayLength%d != 0 {
+		return fmt.Errorf("%s does not divide a day of 86400s; take one that does, such as 60s or 5m", text)
+	}
+	*i = interval(d)
+	return nil
+}
+
+// minimum is the least sum that is paid out.
+type minimum struct{ rules.Money }
+
+func (m *minimum) UnmarshalText(text []byte) error {
+	sum, err := rules.ParseMoney(string(text))
+	switch {
+	case err != nil:
+		return err
+	case !plainAmount.Match(text):
+		return fmt.Errorf("%q is not an amount of 0 or more; write it as 10.00", text)
+	}
+	m.Money = sum
+	return nil
+}
+
+// plainAmount is an amount without sign, exponent or separators.
+var plainAmount = regexp.MustCompile(`^\d+(\.\d+)?$`)
+
+// chain is a chain by name.
+type chain string
+
+// Allowed lists the chains that payments can be made on.
+func (chain) Allowed() []string { return outputs.ChainNames() }
+
+// confirmers is how many people must confirm a changed wallet.
+type confirmers int
+
+func (c *confirmers) UnmarshalScalar(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || strconv.Itoa(n) != text {
+		return fmt.Errorf("%q is not a number of people; write 1 or more", text)
+	}
+	*c = confirmers(n)
+	return nil
+}
+
+// memory is a size, written as 512MiB or 2GiB.
+type memory string
+
+var memoryForm = regexp.MustCompile(`^[1-9][0-9]{0,6}(MiB|GiB)$`)
+
+func (m *memory) UnmarshalScalar(text string) error {
+	if !memoryForm.MatchString(text) {
+		return fmt.Errorf("%q is not a size; write it as 512MiB or 2GiB", text)
+	}
+	*m = memory(text)
+	return nil
+}

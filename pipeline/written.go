@@ -1,0 +1,27 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+
+	"fleetpay/outputs"
+)
+
+// checkNames refuses a month with a text that its statements can't set: a letter
+// that silently went missing from a name is worse than no statement.
+func checkNames(m *outputs.Month) error {
+	var errs []error
+	for _, text := range outputs.FindUnsettable(m) {
+		errs = append(errs, text)
+	}
+	return refused(errors.Join(errs...))
+}
+
+// checkWritten reads the totals back from the written files and holds them
+// against the book: what finance will open says what was computed.
+func checkWritten(dir string, m *outputs.Month) error {
+	if err := outputs.ReadBack(dir, m); err != nil {
+		return fmt.Errorf("what was written is not what was computed: %w; nothing was closed", err)
+	}
+	return nil
+}

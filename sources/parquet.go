@@ -1,0 +1,175 @@
+package sources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/apache/arrow/go/v15/parquet"
+	"github.com/apache/arrow/go/v15/parquet/file"
+)
+
+const (
+	// parquetBatchRows is how many rows are decoded at a time.
+	parquetBatchRows = 1024
+	// maxPageBytes is the largest buffer that a Parquet file may ask for: a
+	// page's size stands in the file, where damage can turn it into anything.
+	maxPageBytes = 128 << 20
+)
+
+// parquet decodes a Parquet file: row groups in order, all columns in step.
+func (d *decoder) parquet(ctx context.Context, path string) (err error) {
+	f, columns, err := openParquet(d.ds, path, d.name)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	var row int64
+	for i := 0; i < f.groups(); i++ {
+		rows, err := f.openGroup(i, columns)
+		if err != nil {
+			return err
+		}
+		for rows > 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			n := min(rows, parquetBatchRows)
+			if err := f.readBatch(columns, int(n)); err != nil {
+				return err
+			}
+			for at := range int(n) {
+				row++
+				d.begin(row)
+				for _, c := range columns {
+					d.put(c.column, c.cells[at])
+				}
+				if err := d.finish(); err != nil {
+					return err
+				}
+			}
+			rows -= n
+		}
+	}
+	return nil
+}
+
+// parquetFile is an open Parquet file. Everything that touches arrow's reader
+// goes through guard: that reader panics on much of what is damaged, always in
+// the goroutine that called it, since no parallel reading is asked for.
+type parquetFile struct {
+	name string
+	file *os.File
+	r    *file.Reader
+}
+
+// parquetColumn is one column of an open file.
+type parquetColumn struct {
+	column int        // its place in the dataset
+	name   string     // as in the file
+	form   storedForm // how its values are stored
+	read   func(n int) error
+	cells  []string // the batch as text; "" is null
+}
+
+// openParquet opens a file and holds its schema against the dataset's.
+func openParquet(ds *Dataset, path, name string) (*parquetFile, []*parquetColumn, error) {
+	raw, err := openRegular(path, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	f := &parquetFile{name: name, file: raw}
+	var columns []*parquetColumn
+	err = f.guard(func() error {
+		props := parquet.NewReaderProperties(new(pageAllocator))
+		props.BufferedStreamEnabled = true // or a whole column chunk would be read into memory
+		if f.r, err = file.NewParquetReader(raw, file.WithReadProps(props)); err != nil {
+			return fmt.Errorf("is not a whole Parquet file (%w); fetch it again", err)
+		}
+		columns, err = matchSchema(ds, f.r.MetaData().Schema)
+		return err
+	})
+	if err != nil {
+		f.close()
+		return nil, nil, err
+	}
+	return f, columns, nil
+}
+
+func (f *parquetFile) close() { f.file.Close() }
+
+// guard runs fn and makes a FileError of its error or its panic.
+func (f *parquetFile) guard(fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			cause, ok := p.(error)
+			if !ok {
+				cause = fmt.Errorf("%v", p)
+			}
+			err = &FileError{File: f.name, Message: fmt.Sprintf("is a damaged Parquet file (%v); fetch it again", cause), Err: cause}
+		}
+	}()
+	if err := fn(); err != nil {
+		return &FileError{File: f.name, Message: err.Error(), Err: errors.Unwrap(err)}
+	}
+	return nil
+}
+
+func (f *parquetFile) groups() int { return f.r.NumRowGroups() }
+
+// openGroup points every column at a row group and returns the number of its rows.
+func (f *parquetFile) openGroup(i int, columns []*parquetColumn) (rows int64, err error) {
+	err = f.guard(func() error {
+		group := f.r.RowGroup(i)
+		if rows = group.NumRows(); rows < 0 || group.NumColumns() != len(columns) {
+			return fmt.Errorf("is a damaged Parquet file (row group %d does not fit the schema); fetch it again", i+1)
+		}
+		for at, c := range columns {
+			pages, err := group.GetColumnPageReader(at)
+			if err != nil {
+				return fmt.Errorf("column %s can't be read (%w)", c.name, err)
+			}
+			descr := f.r.MetaData().Schema.Column(at)
+			chunk := file.NewColumnReader(descr, &checkedPages{PageReader: pages, column: descr}, new(pageAllocator), f.r.BufferPool())
+			c.open(chunk)
+		}
+		return nil
+	})
+	return rows, err
+}
+
+// readBatch fills the cells of every column with the next n rows.
+func (f *parquetFile) readBatch(columns []*parquetColumn, n int) error {
+	return f.guard(func() error {
+		for _, c := range columns {
+			if err := c.read(n); err != nil {
+				return fmt.Errorf("column %s can't be read (%w); fetch the file again", c.name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// pageAllocator allocates as Go does, up to a limit. It panics beyond, which is
+// the only answer that arrow's interface leaves; guard catches it.
+type pageAllocator struct{ memory.GoAllocator }
+
+// Allocate implements memory.Allocator.
+func (a *pageAllocator) Allocate(size int) []byte {
+	checkPage(size)
+	return a.GoAllocator.Allocate(size)
+}
+
+// Reallocate implements memory.Allocator.
+func (a *pageAllocator) Reallocate(size int, b []byte) []byte {
+	checkPage(size)
+	return a.GoAllocator.Reallocate(size, b)
+}
+
+func checkPage(size int) {
+	if size < 0 || size > maxPageBytes {
+		panic(fmt.Errorf("a page of %d bytes, over the limit of %d", size, maxPageBytes))
+	}
+}
