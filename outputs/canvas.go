@@ -42,15 +42,11 @@ func newCanvas(d document) *canvas {
 	pdf.SetCreator(d.creator, true)
 	pdf.SetDisplayMode("fullwidth", "continuous")
 	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetCompression(!uncompressed)
+	pdf.SetCompression(false) // a compressor per page costs more time than all the rest of a page
 	c := &canvas{pdf: pdf}
 	c.newPage()
 	return c
 }
-
-// uncompressed makes documents whose text can be read in their bytes. Only
-// tests set it.
-var uncompressed = false
 
 func (c *canvas) newPage() {
 	c.pdf.AddPage()

@@ -78,8 +78,9 @@ func readFonts() *fontTable {
 		code++
 	}
 	code = 256
+	var b sfnt.Buffer
 	for r := rune(0xA0); r < 1<<16; r++ {
-		if t.glyphs[r].page != 0 || !t.has(r) {
+		if t.glyphs[r].page != 0 || !t.has(&b, r) {
 			continue
 		}
 		if code > 255 {
@@ -94,10 +95,9 @@ func readFonts() *fontTable {
 	return t
 }
 
-func (t *fontTable) has(r rune) bool {
-	var b sfnt.Buffer
+func (t *fontTable) has(b *sfnt.Buffer, r rune) bool {
 	for _, f := range t.fonts {
-		if g, err := f.GlyphIndex(&b, r); err != nil || g == 0 {
+		if g, err := f.GlyphIndex(b, r); err != nil || g == 0 {
 			return false
 		}
 	}

@@ -2,7 +2,6 @@ package outputs
 
 import (
 	"fmt"
-	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -141,35 +140,3 @@ func largeMonth(operators, lines int) *Month {
 	SetPaymentIDs(m)
 	return m
 }
-
-func TestDump(t *testing.T) {
-	m := smallMonth()
-	if err := Render(t.Context(), m, "/tmp/o/dump", nil); err != nil {
-		t.Fatal(err)
-	}
-	b := largeMonth(3, 40)
-	b.Book.Payouts[0].Name = "Ωmega Узлы & Zoë Ōkubo Čapek — nœuds très longs d’une compagnie dont le nom passe sur plusieurs lignes, Société à responsabilité"
-	b.Book.Lines[3].Subject = "an-id-of-sixty-four-characters.WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"
-	b.Book.Lines[1].Subject = "an-id-of-sixty-four-characters-WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"
-	SetPaymentIDs(b)
-	if err := Render(t.Context(), b, "/tmp/o/dump2", nil); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func BenchmarkStatement(b *testing.B) {
-	m := largeMonth(4, 24)
-	st := statements(m)
-	b.ReportAllocs()
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if err := st[1].write(discardWriter{}); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
-
-type discardWriter struct{}
-
-func (discardWriter) Write(p []byte) (int, error) { return len(p), nil }

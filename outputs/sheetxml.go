@@ -67,10 +67,9 @@ func (r *rowWriter) date(style int, d rules.Date) {
 
 // end ends the row.
 func (r *rowWriter) end() {
-	if r.wrote {
-		r.buf = append(r.buf, `</row>`...)
-		_, _ = r.w.Write(r.buf) // the error stays in the buffered writer until flush
-	}
+	r.open()
+	r.buf = append(r.buf, `</row>`...)
+	_, _ = r.w.Write(r.buf) // the error stays in the buffered writer until flush
 	r.buf, r.wrote = r.buf[:0], false
 	r.row++
 	r.col = 0
@@ -82,14 +81,19 @@ func (r *rowWriter) skip(rows int) { r.row += rows }
 // flush writes what is left and returns the first error of all writing.
 func (r *rowWriter) flush() error { return r.w.Flush() }
 
+func (r *rowWriter) open() {
+	if r.wrote {
+		return
+	}
+	r.buf = append(r.buf, `<row r="`...)
+	r.buf = strconv.AppendInt(r.buf, int64(r.row), 10)
+	r.buf = append(r.buf, `">`...)
+	r.wrote = true
+}
+
 // begin opens a cell: <c r="B7" s="3" t="inlineStr" without the final bracket.
 func (r *rowWriter) begin(style int, kind string) {
-	if !r.wrote {
-		r.buf = append(r.buf, `<row r="`...)
-		r.buf = strconv.AppendInt(r.buf, int64(r.row), 10)
-		r.buf = append(r.buf, `">`...)
-		r.wrote = true
-	}
+	r.open()
 	r.buf = append(r.buf, `<c r="`...)
 	r.buf = append(r.buf, cellName(r.col, r.row)...)
 	r.buf = append(r.buf, `" s="`...)
@@ -107,7 +111,10 @@ var workbookDayZero = rules.NewDate(1899, 12, 30)
 
 // cellName writes column (from 0) and row (from 1) as B7. Sheets here have at
 // most 26 columns.
-func cellName(col, row int) string { return string(rune('A'+col)) + strconv.Itoa(row) }
+func cellName(col, row int) string { return cellColumn(col) + strconv.Itoa(row) }
+
+// cellColumn is the letter of a column, from 0.
+func cellColumn(col int) string { return string(rune('A' + col)) }
 
 // maxCellChars is the most UTF-16 units that a cell holds.
 const maxCellChars = 32767

@@ -135,7 +135,7 @@ func (s *statementPage) head() {
 	c.paragraph(marginX, textSpan, subtitle, monthName(m.Period)+" · "+payeeName(p.PayeeKind, p.PayeeID))
 	c.y += 10
 	facts := []namedText{
-		{"Period", fmt.Sprintf("%s to %s, UTC", m.Period.First(), m.Period.Last())},
+		{"Period", fmt.Sprintf("1–%d %s, UTC", m.Period.Days(), monthName(m.Period))},
 		{"Rules", p.Version},
 		{"Closed", m.ClosedAt.UTC().Format(time.RFC3339)},
 	}

@@ -18,7 +18,7 @@ func (s *statementPage) paid() {
 	}
 	c := s.c
 	month := monthName(s.st.month.Period)
-	s.table("Earned in "+month, "Amount, USD", lines)
+	s.table("Earned in "+month, "How it is computed", lines)
 	if len(lines) == 0 {
 		c.at(whatX, c.y, value.in(grey), "No line pays or charges anything.")
 		c.y += value.leading + rowPadding
@@ -40,24 +40,25 @@ func (s *statementPage) notEarned() {
 		}
 	}
 	if len(lines) > 0 {
-		s.table("Not earned, and why", "Amount, USD", lines)
+		s.table("Not earned, and why", "Why", lines)
 	}
 }
 
-// table sets a heading and lines under it. The heading of the columns comes
-// again on each further page.
-func (s *statementPage) table(title, amounts string, lines []rules.Line) {
+// table sets a heading and lines under it; middle heads the second column. The
+// headings come again on each further page.
+func (s *statementPage) table(title, middle string, lines []rules.Line) {
 	c := s.c
 	c.y += sectionGap
 	c.ensure(section.leading + tableHead.leading + 80) // never a heading alone at the foot
 	c.at(marginX, c.y, section, title)
 	c.y += section.leading + 4
 	heads := func() {
-		c.box(marginX-6, c.y, textSpan+12, tableHead.leading+6, pale)
-		c.at(whatX, c.y+4, tableHead, "What for")
-		c.at(basisX, c.y+4, tableHead, "How it is computed")
-		c.right(textRight, c.y+4, tableHead, amounts)
-		c.y += tableHead.leading + 6 + rowPadding
+		c.at(whatX, c.y, tableHead, "What for")
+		c.at(basisX, c.y, tableHead, middle)
+		c.right(textRight, c.y, tableHead, "Amount, USD")
+		c.y += tableHead.leading + 3
+		c.rule(marginX, textRight, c.y, 0.8, accent)
+		c.y += rowPadding + 2
 	}
 	heads()
 	c.onBreak = func() {
@@ -81,16 +82,19 @@ var categoryWords = map[rules.Category]string{
 }
 
 // row sets a line: what it is for, its arithmetic, its amount, and under them
-// why. It is kept on one page unless it is taller than a page.
+// why. Of a line that pays nothing, the reason stands beside it. It is kept on
+// one page unless it is taller than a page.
 func (s *statementPage) row(l rules.Line, newGroup, ruled bool) {
 	c := s.c
 	what := c.wrap(lineLabel, lineTitle(l), whatSpan)
-	basis := c.wrap(value, l.Basis, basisSpan)
+	middle, note := l.Basis, joinWords(subjectWords(l), l.Reason)
+	if l.Status == rules.NotEarned {
+		middle, note = l.Reason, joinWords(subjectWords(l), l.Basis)
+	}
+	basis := c.wrap(value, middle, basisSpan)
 	var notes []string
-	for _, n := range []string{subjectWords(l), l.Reason} {
-		if n != "" {
-			notes = append(notes, c.wrap(lineNote, n, noteSpan)...)
-		}
+	if note != "" {
+		notes = c.wrap(lineNote, note, noteSpan)
 	}
 	height := float64(max(len(what), len(basis)))*lineLabel.leading + float64(len(notes))*lineNote.leading + 2*rowPadding
 	if newGroup {
@@ -132,6 +136,11 @@ func (s *statementPage) row(l rules.Line, newGroup, ruled bool) {
 		c.y += lineNote.leading
 	}
 	c.y += rowPadding
+}
+
+// joinWords sets texts side by side, and leaves out the empty ones.
+func joinWords(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), " · ")
 }
 
 func amountFace(l rules.Line) typeface {

@@ -74,10 +74,13 @@ func splitRows(name string, n int) []part {
 	parts := []part{{name, 0, min(n, maxSheetRows-1)}}
 	for i := 2; parts[len(parts)-1].to < n; i++ {
 		from := parts[len(parts)-1].to
-		parts = append(parts, part{fmt.Sprintf("%s %d", name, i), from, min(n, from+maxSheetRows-1)})
+		parts = append(parts, part{continuedSheet(name, i), from, min(n, from+maxSheetRows-1)})
 	}
 	return parts
 }
+
+// continuedSheet names the n-th sheet of a table, from 2.
+func continuedSheet(name string, n int) string { return fmt.Sprintf("%s %d", name, n) }
 
 // frame makes everything of the workbook but its rows.
 func frame(f *excelize.File, m *Month, sheets []sheet) error {
@@ -111,7 +114,7 @@ func frameSheet(f *excelize.File, m *Month, s sheet) error {
 		return err
 	}
 	for i, width := range s.widths {
-		col := string(rune('A' + i))
+		col := cellColumn(i)
 		if err := f.SetColWidth(s.name, col, col, width); err != nil {
 			return err
 		}
@@ -150,6 +153,9 @@ func frameSheet(f *excelize.File, m *Month, s sheet) error {
 	})
 }
 
+// sheetPath is the entry of the n-th sheet, from 1.
+func sheetPath(n int) string { return fmt.Sprintf("xl/worksheets/sheet%d.xml", n) }
+
 // quoteSheet writes a sheet's name as formulas take it.
 func quoteSheet(name string) string { return "'" + name + "'" }
 
@@ -170,7 +176,7 @@ func fill(w io.Writer, skeleton []byte, sheets []sheet) error {
 	})
 	bodies := map[string]func(*rowWriter){}
 	for i, s := range sheets {
-		bodies[fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)] = s.write
+		bodies[sheetPath(i+1)] = s.write
 	}
 	for _, entry := range zr.File {
 		out, err := zw.CreateHeader(&zip.FileHeader{Name: entry.Name, Method: zip.Deflate, Modified: zipTime})

@@ -28,6 +28,7 @@ type Checked struct {
 	Period        rules.Period
 	AlreadyClosed bool
 	Inputs        []InputFile // without checksums
+	Counted       bool        // the rows of the inputs were counted
 	Absent        []string
 	Rejects       []outputs.Reject
 	Book          *rules.Book
@@ -92,7 +93,10 @@ func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
 		return err
 	}
 	c.count(done.counts)
-	totals := totalsOf(done.month.Book)
+	totals, err := totalsOf(done.month)
+	if err != nil {
+		return err
+	}
 	c.result.Book, c.result.Totals, c.result.Rejects = done.month.Book, &totals, done.month.Rejects
 	return errors.Join(checkNames(done.month), checkAllNames(done.month.Facts))
 }
@@ -144,6 +148,7 @@ func (c *checking) task(p rules.Period, at place, library []*rules.Version) (*ta
 
 // count enters what became of the rows of each file.
 func (c *checking) count(counts []measure.Counts) {
+	c.result.Counted = len(counts) > 0
 	for i := range c.result.Inputs {
 		for _, n := range counts {
 			if f := &c.result.Inputs[i]; n.Name == f.Source && n.Dataset == f.Dataset {

@@ -29,6 +29,7 @@ type Outcome struct {
 	Period        rules.Period
 	Folder        string
 	AlreadyClosed bool // nothing was done
+	Open          bool // the period was not over at closed_at
 	Record        *Record
 	Exceptions    []rules.Exception
 }
@@ -99,13 +100,16 @@ func (c *closing) run(ctx context.Context, library []*rules.Version) (*Outcome, 
 	if err := writeFolder(ctx, c.staging, c.record, month, c.opt.Progress); err != nil {
 		return nil, err
 	}
-	if err := checkWritten(c.staging, month); err != nil {
+	if err := checkWritten(c.staging, c.record.Totals); err != nil {
 		return nil, err
 	}
 	if err := c.publish(); err != nil {
 		return nil, err
 	}
-	return &Outcome{Period: c.period, Folder: c.folder(c.period), Record: c.record, Exceptions: month.Book.Exceptions}, nil
+	return &Outcome{
+		Period: c.period, Folder: c.folder(c.period), Open: isOpen(c.period, c.opt.ClosedAt),
+		Record: c.record, Exceptions: month.Book.Exceptions,
+	}, nil
 }
 
 // begin makes the staging folder and a record of all that is known before the
@@ -130,23 +134,26 @@ func (c *closing) begin() error {
 	return os.MkdirAll(c.work(c.period), 0o777)
 }
 
-// pull copies every input into the staging folder. All that follows reads the
-// copies.
+// pull copies every input into the staging folder and names every one that it
+// can't. All that follows reads the copies.
 func (c *closing) pull(ctx context.Context) error {
+	var errs []error
 	for _, ds := range sources.Datasets() {
 		pattern, named := c.ws.source(ds.Name)
 		if !named {
 			c.record.Absent = append(c.record.Absent, ds.Name)
 			continue
 		}
-		if err := c.pullOne(ctx, ds.Name, pattern); err != nil {
-			return err
+		err := c.pullOne(ctx, ds.Name, pattern)
+		if ExitStatus(err) == ExitSurroundings {
+			return err // a full disk, say: the others would only say the same
 		}
+		errs = append(errs, err)
 	}
 	if c.ws.BlockedWallets != "" {
-		return c.pullOne(ctx, blockedDataset, c.ws.BlockedWallets)
+		errs = append(errs, c.pullOne(ctx, blockedDataset, c.ws.BlockedWallets))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func (c *closing) pullOne(ctx context.Context, dataset, pattern string) error {

@@ -75,7 +75,22 @@ func (c *completion) complete(f *rules.Facts) error {
 		c.destination(key, &p.Destination)
 	}
 	f.Missed = c.missed(f.Missed)
-	return c.payeesMissing(f.Carried, payees)
+	return refused(errors.Join(c.paidTwice(f.Adjustments), c.payeesMissing(f.Carried, payees)))
+}
+
+// paidTwice refuses an adjustment whose id is on a line of an earlier close: it
+// was moved to another period after it was paid.
+func (c *completion) paidTwice(list []rules.Adjustment) error {
+	if c.previous == nil {
+		return nil
+	}
+	var errs []error
+	for _, a := range list {
+		if closed, included := c.previous.Adjustments[a.ID]; included {
+			errs = append(errs, fmt.Errorf("adjustments: %s is in the close of %s already; give what is new an id of its own", a.ID, closed))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func lookup[K comparable, V any](m map[K]V, key K) (V, bool) {
@@ -141,5 +156,5 @@ func (c *completion) payeesMissing(carried []rules.Carried, payees map[outputs.P
 				b.PayeeKind, b.PayeeID, b.Amount))
 		}
 	}
-	return refused(errors.Join(errs...))
+	return errors.Join(errs...)
 }

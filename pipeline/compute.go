@@ -74,6 +74,9 @@ func compute(ctx context.Context, t *task) (*computed, error) {
 	if err != nil {
 		return nil, refused(err)
 	}
+	if _, err := inForce.Bind(t.parameters); err != nil {
+		return nil, refused(err) // before the long part
+	}
 	measured, err := t.measure(ctx, inForce)
 	if err != nil {
 		return nil, err
@@ -228,7 +231,7 @@ const openPeriod = "period-not-over"
 // warnOpenPeriod notes when the period was not over at closed_at: what happened
 // after it is in no close.
 func (t *task) warnOpenPeriod(b *rules.Book) {
-	if rules.DateOf(t.closedAt) > t.period.Last() {
+	if !isOpen(t.period, t.closedAt) {
 		return
 	}
 	b.Exceptions = append(b.Exceptions, rules.Exception{
@@ -239,6 +242,9 @@ func (t *task) warnOpenPeriod(b *rules.Book) {
 		return slices.Compare([]string{x.Kind, x.Subject, x.Message}, []string{y.Kind, y.Subject, y.Message})
 	})
 }
+
+// isOpen tells whether a period is not over yet.
+func isOpen(p rules.Period, at time.Time) bool { return rules.DateOf(at) <= p.Last() }
 
 // taskOf makes the task of a folder that holds inputs/ and, when it follows
 // another close, inputs/previous/.

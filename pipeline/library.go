@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"fleetpay/rules"
+	"fleetpay/rules/strict"
 )
 
 // LoadRules reads every rule version that a workspace can close under: the
@@ -33,18 +34,27 @@ func LoadRules(ws *Workspace) ([]*rules.Version, error) {
 	return library, ws.checkParameters(library)
 }
 
-// checkParameters refuses a parameter that no version asks for.
+// checkParameters refuses a parameter that no version asks for, and one whose
+// value is not of the kind asked for, also when its version is not in force.
 func (ws *Workspace) checkParameters(library []*rules.Version) error {
 	asked := map[string]bool{}
+	wrong := map[string]bool{}
 	for _, v := range library {
 		for _, p := range v.Parameters {
 			asked[p.ID] = true
+			if _, given := ws.Parameters[p.ID]; !given || wrong[p.ID] {
+				continue
+			}
+			alone := rules.Version{Name: v.Name, Parameters: []rules.Parameter{p}}
+			if _, err := alone.Bind(ws.Parameters); err != nil {
+				wrong[p.ID] = true
+				ws.doc.Report(err.Error(), "parameters", p.ID)
+			}
 		}
 	}
 	for _, id := range sortedKeys(ws.Parameters) {
 		if !asked[id] {
-			ws.doc.Report(fmt.Sprintf("no rule version asks for %q; asked for are %s", id, strings.Join(sortedKeys(asked), ", ")),
-				"parameters", id)
+			ws.doc.Report(fmt.Sprintf("no rule version asks for %q; %s", id, strict.Suggest(id, sortedKeys(asked))), "parameters", id)
 		}
 	}
 	return refused(ws.doc.Err())

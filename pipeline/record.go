@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"fleetpay/outputs"
 	"fleetpay/pipeline/measure"
 	"fleetpay/rules"
 )
@@ -79,13 +80,8 @@ type RecordedSettings struct {
 
 // Totals are the control totals of a close.
 type Totals struct {
-	Payees     int         `json:"payees"`
-	Lines      int         `json:"lines"`
-	CarriedIn  rules.Money `json:"carried_in"`
-	Earned     rules.Money `json:"earned"`
-	Payable    rules.Money `json:"payable"`
-	CarriedOut rules.Money `json:"carried_out"`
-	Statuses   Statuses    `json:"statuses"`
+	outputs.Totals
+	Statuses Statuses `json:"statuses"`
 }
 
 // Statuses counts the payees by payout status.
@@ -97,14 +93,11 @@ type Statuses struct {
 	Payable      int `json:"payable"`
 }
 
-// totalsOf sums up a book.
-func totalsOf(b *rules.Book) Totals {
-	t := Totals{Payees: len(b.Payouts), Lines: len(b.Lines)}
-	for _, p := range b.Payouts {
-		t.CarriedIn = t.CarriedIn.Add(p.CarriedIn)
-		t.Earned = t.Earned.Add(p.Earned)
-		t.Payable = t.Payable.Add(p.Payable)
-		t.CarriedOut = t.CarriedOut.Add(p.CarriedOut)
+// totalsOf sums up a month.
+func totalsOf(m *outputs.Month) (Totals, error) {
+	sums, err := outputs.TotalsOf(m)
+	t := Totals{Totals: sums}
+	for _, p := range m.Book.Payouts {
 		switch p.Status {
 		case rules.Negative:
 			t.Statuses.Negative++
@@ -118,7 +111,7 @@ func totalsOf(b *rules.Book) Totals {
 			t.Statuses.Payable++
 		}
 	}
-	return t
+	return t, err
 }
 
 // marshalRecord writes JSON as every file of ours has it: two spaces, no HTML
@@ -192,7 +185,10 @@ func (r *Record) checkRows() error {
 func (r *Record) enter(done *computed) error {
 	r.RuleInForce = done.month.Book.Version
 	r.Rules = ruleFiles(done.used)
-	r.Totals = totalsOf(done.month.Book)
+	var err error
+	if r.Totals, err = totalsOf(done.month); err != nil {
+		return err
+	}
 	counts := map[string]measure.Counts{}
 	for _, c := range done.counts {
 		counts[c.Name] = c

@@ -53,7 +53,7 @@ func Rerun(ctx context.Context, folder string, progress func(Progress)) (*Report
 		return nil, refuse("%s: holds no %s, so it is no closed period; name a folder such as closes/2026-10", folder, recordName)
 	}
 	if err != nil {
-		return nil, err
+		return unreadable(folder, err)
 	}
 	temp, err := os.MkdirTemp("", "fleetpay-rerun-")
 	if err != nil {
@@ -69,6 +69,16 @@ func Rerun(ctx context.Context, folder string, progress func(Progress)) (*Report
 		return r.notComputed(err)
 	}
 	return r.compare()
+}
+
+// unreadable reports a run record that is none.
+func unreadable(folder string, err error) (*Report, error) {
+	var refusal *Refusal
+	if !errors.As(err, &refusal) {
+		return nil, err
+	}
+	report := &Report{Folder: folder, First: err.Error(), Differences: []Difference{{recordName, "can't be read"}}, Rendered: []string{}}
+	return report, &DiffersError{report}
 }
 
 // rerun is a rerun on its way.
@@ -88,6 +98,10 @@ func (r *rerun) verify() error {
 	findings, err := verifySums(r.folder)
 	if errors.Is(err, os.ErrNotExist) {
 		findings, err = []finding{{sumsName, "is missing"}}, nil
+	}
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		findings, err = []finding{{sumsName, refusal.Error()}}, nil
 	}
 	if err != nil {
 		return err

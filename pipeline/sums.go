@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -15,12 +14,21 @@ import (
 // folder, as `sha256sum -c` reads it.
 const sumsName = "SHA256SUMS"
 
-// writeSums writes SHA256SUMS over all that a folder holds, in byte order of the
-// paths.
+// writeSums writes SHA256SUMS over all that a folder holds.
 func writeSums(dir string) error {
-	files, err := listFiles(dir)
+	text, err := sumsOf(dir)
 	if err != nil {
 		return err
+	}
+	return writeFile(filepath.Join(dir, sumsName), []byte(text))
+}
+
+// sumsOf is the text of SHA256SUMS over all that a folder holds, in byte order of
+// the paths.
+func sumsOf(dir string) (string, error) {
+	files, err := listFiles(dir)
+	if err != nil {
+		return "", err
 	}
 	var b strings.Builder
 	for _, file := range files {
@@ -29,11 +37,11 @@ func writeSums(dir string) error {
 		}
 		sum, err := hashFile(filepath.Join(dir, filepath.FromSlash(file)))
 		if err != nil {
-			return err
+			return "", err
 		}
 		b.WriteString(sumLine(sum, file))
 	}
-	return writeFile(filepath.Join(dir, sumsName), []byte(b.String()))
+	return b.String(), nil
 }
 
 // sumEscapes is how sha256sum writes a path that would break its line.
@@ -56,8 +64,12 @@ func readSums(dir string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseSums(path, string(data))
+}
+
+func parseSums(path, text string) (map[string]string, error) {
 	sums := map[string]string{}
-	for i, line := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
+	for i, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
 		rest, escaped := strings.CutPrefix(line, `\`)
 		sum, file, ok := strings.Cut(rest, "  ")
 		if raw, err := hex.DecodeString(sum); !ok || err != nil || len(raw) != sha256.Size {
@@ -77,36 +89,34 @@ type finding struct{ file, what string }
 // verifySums compares a folder with its SHA256SUMS and returns a finding per
 // file that is changed, missing, or not listed.
 func verifySums(dir string) ([]finding, error) {
-	sums, err := readSums(dir)
+	listed, err := readSums(dir)
 	if err != nil {
 		return nil, err
 	}
-	files, err := listFiles(dir)
+	text, err := sumsOf(dir)
+	if err != nil {
+		return nil, err
+	}
+	actual, err := parseSums(sumsName, text)
 	if err != nil {
 		return nil, err
 	}
 	var findings []finding
-	for _, file := range files {
-		want, listed := sums[file]
-		if file == sumsName {
-			continue
-		}
-		if !listed {
+	for _, file := range sortedKeys(actual) {
+		switch want, found := listed[file]; {
+		case !found:
 			findings = append(findings, finding{file, "is not listed in " + sumsName})
-			continue
-		}
-		got, err := hashFile(filepath.Join(dir, filepath.FromSlash(file)))
-		if err != nil {
-			return nil, err
-		}
-		if got != want {
+		case want != actual[file]:
 			findings = append(findings, finding{file, "its SHA-256 is not the one in " + sumsName})
 		}
 	}
-	for _, file := range sortedKeys(sums) {
-		if _, found := slices.BinarySearch(files, file); !found {
+	for _, file := range sortedKeys(listed) {
+		if _, found := actual[file]; !found {
 			findings = append(findings, finding{file, "is listed in " + sumsName + " and missing"})
 		}
+	}
+	if written, err := os.ReadFile(filepath.Join(dir, sumsName)); len(findings) == 0 && (err != nil || string(written) != text) {
+		findings = append(findings, finding{sumsName, "is not as a close writes it, though its checksums hold"})
 	}
 	return findings, nil
 }

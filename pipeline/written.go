@@ -19,9 +19,13 @@ func checkNames(m *outputs.Month) error {
 
 // checkWritten reads the totals back from the written files and holds them
 // against the book: what finance will open says what was computed.
-func checkWritten(dir string, m *outputs.Month) error {
-	if err := outputs.ReadBack(dir, m); err != nil {
-		return fmt.Errorf("what was written is not what was computed: %w; nothing was closed", err)
+func checkWritten(dir string, want Totals) error {
+	got, err := outputs.ReadBack(dir)
+	if err != nil {
+		return fmt.Errorf("what was written does not hold together; nothing was closed: %w", err)
+	}
+	if got != want.Totals {
+		return fmt.Errorf("what was written sums to %+v, and what was computed to %+v; nothing was closed", got, want.Totals)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -82,13 +83,13 @@ func (s *settler) flagLateExit(o *operator) {
 }
 
 func (s *settler) flagPartner(p *partner) {
-	if p.Since > s.facts.Period.Last() {
-		return
-	}
 	for _, r := range p.referrals {
 		if r.self {
 			s.raise("self-referral", SeverityWarning, p.account, "referred its own operator record "+r.operator.ID+"; nothing is earned on it")
 		}
+	}
+	if !p.begun(s.facts.Period) {
+		return
 	}
 	on := s.partnerSubject(p)
 	for i := range p.version.Flags {
@@ -160,7 +161,7 @@ func (r *Rulebook) GapSeconds(p Period) (int64, error) {
 	}
 	var shortest int64
 	for i := range v.Flags {
-		for _, c := range append(v.Flags[i].When, v.Flags[i].Unless...) {
+		for _, c := range v.Flags[i].conditions() {
 			if c.Measure != unmonitoredStretch {
 				continue
 			}
@@ -184,8 +185,10 @@ func (f *Flag) payee() Payee {
 	return f.Payee
 }
 
+func (f *Flag) conditions() []Condition { return slices.Concat(f.When, f.Unless) }
+
 func (f *Flag) uses(measure string) bool {
-	for _, c := range append(f.When, f.Unless...) {
+	for _, c := range f.conditions() {
 		if c.Measure == measure {
 			return true
 		}

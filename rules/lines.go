@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -28,6 +29,7 @@ func (s *settler) post(p *payee, r *Rule, d draft, on subject, unmet []unmet) {
 		Quantity: d.quantity, Unit: d.unit, Rate: d.rate, Basis: d.basis,
 		Status: NotEarned,
 	}
+	_, _, applied := checkAll(r.Applies, on)
 	on.tier = d.tier
 	_, failed, met := checkAll(r.Earned, on)
 	switch {
@@ -36,7 +38,7 @@ func (s *settler) post(p *payee, r *Rule, d draft, on subject, unmet []unmet) {
 	case len(failed) > 0:
 		line.Reason = strings.Join(failed, "; ")
 	default:
-		line.Reason = joinReasons(append([]string{d.reason}, met...)...)
+		line.Reason = joinReasons(slices.Concat([]string{d.reason}, applied, met)...)
 		line.Status = Earned
 	}
 	if line.Status == Earned {
@@ -53,7 +55,7 @@ func (s *settler) post(p *payee, r *Rule, d draft, on subject, unmet []unmet) {
 	if line.Status == Earned {
 		line.Amount = s.limit(p, r, d, &line).Cents()
 		switch {
-		case line.Amount.IsZero() && d.whenZero != "" && d.exact.Sign() == 0:
+		case line.Amount.IsZero() && d.whenZero != "":
 			line.Status, line.Reason = NotEarned, d.whenZero
 		case line.Amount.IsZero():
 			line.Status = NotEarned
@@ -61,6 +63,9 @@ func (s *settler) post(p *payee, r *Rule, d draft, on subject, unmet []unmet) {
 		case r.Category == Penalty:
 			line.Amount, line.Status = line.Amount.Neg(), Charged
 		}
+	}
+	if line.Reason == "" {
+		line.Reason = line.Basis
 	}
 	p.lines = append(p.lines, line)
 }
@@ -296,16 +301,7 @@ func (s *settler) adjust() {
 	adjustments := append([]Adjustment(nil), s.facts.Adjustments...)
 	sort.Slice(adjustments, func(i, j int) bool { return adjustments[i].ID < adjustments[j].ID })
 	for _, a := range adjustments {
-		var p *payee
-		if o := s.operator[a.PayeeID]; a.PayeeKind == OperatorPayee && o != nil {
-			p = &o.payee
-		}
-		if q := s.partner[a.PayeeID]; a.PayeeKind == PartnerPayee && q != nil {
-			p = &q.payee
-		}
-		if p == nil {
-			continue // decoding has refused it: the payee must exist
-		}
+		p := s.payee(account{a.PayeeKind, a.PayeeID})
 		reason := a.Reason + "; approved by " + a.ApprovedBy
 		if !a.ForPeriod.IsZero() {
 			reason += "; for " + a.ForPeriod.String()

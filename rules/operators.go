@@ -199,12 +199,15 @@ func (s *settler) perMeasure(a Amount, rate Exact, r reading) draft {
 }
 
 func shareOfLines(share Exact, sum Money, of *Of) draft {
-	return draft{
+	d := draft{
 		exact:    share.Mul(sum.Exact()),
 		quantity: sum.String(), unit: "USD", rate: showShare(share),
-		basis:    showShare(share) + " × " + sum.String() + " of " + of.words(),
-		whenZero: of.words() + " come to " + sum.String(),
+		basis: showShare(share) + " × " + sum.String() + " of " + of.words(),
 	}
+	if sum.IsZero() {
+		d.whenZero = of.words() + " come to " + sum.String()
+	}
+	return d
 }
 
 // shareOfRevenue takes a share of a sum of money that was measured.

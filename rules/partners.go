@@ -24,7 +24,9 @@ func (s *settler) settlePartner(p *partner) {
 		s.cap(&p.payee, ToPartner, i)
 	}
 	for _, u := range failed {
-		s.raiseUnmet(&p.payee, u)
+		if p.begun(s.facts.Period) || len(p.lines) > 0 {
+			s.raiseUnmet(&p.payee, u)
+		}
 	}
 }
 
@@ -39,7 +41,7 @@ func (s *settler) partnerRule(p *partner, r *Rule, on subject, failed []unmet) {
 	value := rate.exact(s.params[p.version])
 	if r.Amount.Of == nil {
 		d := draft{exact: value, rate: showMoneyRate(value), basis: showMoneyRate(value) + " flat"}
-		if p.Since > s.facts.Period.Last() {
+		if !p.begun(s.facts.Period) {
 			return
 		}
 		if r.Amount.Per != "" {

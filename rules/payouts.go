@@ -14,11 +14,14 @@ func (s *settler) payOut() {
 		}
 	}
 	for _, p := range s.partners {
-		if p.Since <= s.facts.Period.Last() || p.stays() {
+		if p.begun(s.facts.Period) || p.stays() {
 			s.payOne(&p.payee, p.Destination, nil)
 		}
 	}
 }
+
+// begun tells whether the partnership has begun by the end of a period.
+func (p *partner) begun(period Period) bool { return p.Since <= period.Last() }
 
 // stays tells whether a payee has something to settle though it is not active.
 func (p *payee) stays() bool { return len(p.lines) > 0 || !p.balance.IsZero() }

@@ -27,7 +27,7 @@ func (s *settler) split(o *operator, r *Rule, share Exact) draft {
 	place := sort.SearchStrings(members, o.ID)
 	d.exact = evenShare(total, len(members), place).Exact()
 	d.basis += fmt.Sprintf(" = %s, split among %d", total, len(members))
-	d.reason += fmt.Sprintf("; %d of %d in byte order", place+1, len(members))
+	d.reason += fmt.Sprintf("; place %d of %d by operator id", place+1, len(members))
 	return d
 }
 

@@ -10,7 +10,7 @@ import (
 
 // Schema returns the JSON Schema of rule files, made from the types of the
 // vocabulary, so that editors complete and check them. It accepts every file
-// that LoadVersion accepts, and refuses what can be told from the form alone;
+// that LoadVersion accepts, when its numbers stand without quotes, and refuses what can be told from the form alone;
 // what needs the sense of a file (a rule that stands further down, say) only
 // LoadVersion finds.
 func Schema() []byte {
@@ -173,7 +173,13 @@ func (s schemaMaker) of(t reflect.Type) schema {
 		}
 		return schema{"$ref": "#/$defs/" + t.Name()}
 	case reflect.Slice:
-		return schema{"type": "array", "minItems": 1, "items": s.of(t.Elem())}
+		list := schema{"type": "array", "items": s.of(t.Elem())}
+		switch t.Elem() {
+		case reflect.TypeFor[Parameter](), reflect.TypeFor[Cap](), reflect.TypeFor[Requirement](), reflect.TypeFor[Flag]():
+		default:
+			list["minItems"] = 1
+		}
+		return list
 	case reflect.Int:
 		return schema{"type": "integer", "minimum": 0}
 	case reflect.Bool:

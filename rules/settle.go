@@ -144,8 +144,38 @@ func newSettler(f *Facts, rb *Rulebook) (*settler, error) {
 		s.partner[p.ID] = p
 	}
 	sort.Slice(s.partners, func(i, j int) bool { return s.partners[i].ID < s.partners[j].ID })
+	problems = append(problems, s.strangers(balances)...)
 	problems = append(problems, s.bind()...)
 	return s, errors.Join(problems...)
+}
+
+// strangers finds money of payees that are not among the facts: it would be lost
+// in silence. Decoding refuses it too.
+func (s *settler) strangers(balances map[account]Money) []error {
+	var problems []error
+	for _, c := range s.facts.Carried {
+		if key := (account{c.PayeeKind, c.PayeeID}); s.payee(key) == nil && !balances[key].IsZero() {
+			problems = append(problems, fmt.Errorf("%s %s carries a balance of %s and is not among the %ss; put it back", key.kind, key.id, balances[key], key.kind))
+		}
+	}
+	for _, a := range s.facts.Adjustments {
+		if key := (account{a.PayeeKind, a.PayeeID}); s.payee(key) == nil {
+			problems = append(problems, fmt.Errorf("adjustment %s is for %s %s, which is not among the %ss; correct the id", a.ID, key.kind, key.id, key.kind))
+		}
+	}
+	sort.Slice(problems, func(i, j int) bool { return problems[i].Error() < problems[j].Error() })
+	return problems
+}
+
+// payee finds a payee; nil when there is none.
+func (s *settler) payee(of account) *payee {
+	if o := s.operator[of.id]; of.kind == OperatorPayee && o != nil {
+		return &o.payee
+	}
+	if p := s.partner[of.id]; of.kind == PartnerPayee && p != nil {
+		return &p.payee
+	}
+	return nil
 }
 
 func (s *settler) newOperator(f *Operator) *operator {
@@ -222,7 +252,7 @@ func (s *settler) bind() []error {
 		}
 	}
 	for _, p := range s.partners {
-		if len(p.referrals) > 0 || len(s.leads[p.account]) > 0 || p.Since <= s.facts.Period.Last() {
+		if len(p.referrals) > 0 || len(s.leads[p.account]) > 0 || p.begun(s.facts.Period) {
 			needed[p.version] = true
 		}
 	}

@@ -106,7 +106,7 @@ func TestPullFilesCopiesBytes(t *testing.T) {
 tasks b/2-tasks.csv inputs/tasks/2-tasks.csv 13
 tasks b/tasks.csv inputs/tasks/3-tasks.csv 11
 tasks c/TASKS.csv inputs/tasks/4-TASKS.csv 11
-tasks d/other.csv inputs/tasks/other.csv 8
+tasks d/other.csv inputs/tasks/other.csv 9
 `)
 	entries, err := os.ReadDir(filepath.Join(dest, "inputs", "tasks"))
 	if err != nil || len(entries) != len(saved) {

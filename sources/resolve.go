@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"unicode"
 	"unicode/utf8"
 )
@@ -97,21 +98,23 @@ func expand(base, pattern string) ([]string, error) {
 func matchNames(base, dir, part string) ([]string, error) {
 	folder := Locate(base, dir)
 	if !strings.ContainsAny(part, `*?[\`) {
-		if _, err := os.Lstat(filepath.Join(folder, part)); errors.Is(err, fs.ErrNotExist) {
+		_, err := os.Lstat(filepath.Join(folder, part))
+		switch {
+		case err == nil:
+			return []string{part}, nil
+		case notThere(err):
 			return nil, nil
-		} else if err != nil {
-			return nil, err
 		}
-		return []string{part}, nil
+		return nil, err
 	}
 	if _, err := filepath.Match(part, ""); err != nil {
 		return nil, fmt.Errorf("%s is not a pattern; close its bracket", quote(part))
 	}
 	entries, err := os.ReadDir(folder)
-	if err != nil {
-		if info, statErr := os.Stat(folder); errors.Is(err, fs.ErrNotExist) || statErr == nil && !info.IsDir() {
-			return nil, nil
-		}
+	switch {
+	case notThere(err):
+		return nil, nil
+	case err != nil:
 		return nil, err
 	}
 	var names []string
@@ -122,4 +125,9 @@ func matchNames(base, dir, part string) ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// notThere tells an error that means no match from one that hides what is there.
+func notThere(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }

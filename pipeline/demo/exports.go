@@ -29,6 +29,8 @@ var changes = []change{
 	{"2026-05", "operators", "ivory", "notice_on", "2026-05-15"},
 	{"2026-06", "operators", "fjord", "wallet", "0x5723feba2620DA11C7A0925543cF45bcABE94431"},
 	{"2026-07", "operators", "cedar", "wallet", "0x95228B1B31CAe43c8494FC577ff52E424991B832"},
+	{"2026-07", "operators", "monsoon", "agreement", "2026-05"},
+	{"2026-07", "partners", "skafos", "agreement", "2026-05"},
 	{"2026-08", "operators", "kestrel", "last_active_day", "2026-08-21"},
 	{"2026-08", "operators", "kestrel", "exit_kind", "for_cause"},
 	{"2026-09", "partners", "zuraw", "wallet", "0x0f5c9d0f34d8d7e4ff5c5be2c7e70b62f4b1d8aa"},

@@ -40,7 +40,7 @@ const DefaultMemoryLimit = "2GiB"
 // Counts says what became of the rows of a file; the package comment defines the
 // columns. Read = Used + Outside + Unmatched + Rejected.
 type Counts struct {
-	Dataset, Name                              string
+	Dataset, Name                            string
 	Read, Used, Outside, Unmatched, Rejected int64
 }
 

@@ -1,0 +1,34 @@
+package command
+
+import (
+	"fmt"
+	"io"
+
+	"fleetpay/outputs"
+	"fleetpay/pipeline"
+)
+
+// rejectsShown is how many bad rows fill the screen; rejects.csv has all.
+const rejectsShown = 50
+
+// writeRejects writes bad rows, and says where all of them can be had.
+func writeRejects(w io.Writer, e *pipeline.RejectsError) {
+	for _, err := range e.Files {
+		fmt.Fprintln(w, err)
+	}
+	listRejects(w, e.Rejects)
+	if more := len(e.Rejects) - rejectsShown; more > 0 {
+		fmt.Fprintf(w, "… and %d more; fleetpay check %s --rejects FILE writes all of them\n", more, e.Period)
+	}
+}
+
+// listRejects writes the first bad rows, one a line.
+func listRejects(w io.Writer, rejects []outputs.Reject) {
+	for _, r := range rejects[:min(len(rejects), rejectsShown)] {
+		place := fmt.Sprintf("%s:%d", r.File, r.Line)
+		if r.Column != "" {
+			place += ": " + r.Column
+		}
+		fmt.Fprintf(w, "%s: %s\n", place, r.Message)
+	}
+}

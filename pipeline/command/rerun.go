@@ -1,0 +1,45 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"fleetpay/pipeline"
+)
+
+func (p *program) rerunCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rerun FOLDER",
+		Short: "Compute a closed month again and compare every byte",
+		Long: `Rerun computes a closed folder again from its own inputs/, rules/ and close.json
+and compares every file by its bytes. It needs no workspace and no network, and
+writes nothing into the folder. A difference ends with status 4 and names the
+payee and the line: what it was in the folder, and what it is when computed.`,
+		Example: `  fleetpay rerun closes/2026-10`,
+		Args:    arguments(1, 1, "a FOLDER such as closes/2026-10"),
+		RunE:    p.run(func(ctx context.Context, args []string) error { return p.rerun(ctx, args[0]) }),
+	}
+}
+
+func (p *program) rerun(ctx context.Context, folder string) error {
+	progress, end := startBar(p.stderr)
+	report, err := pipeline.Rerun(ctx, folder, progress)
+	end()
+	if p.json && report != nil {
+		return errors.Join(p.answer(report), err)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "%s: %d files are the same, byte for byte\n", report.Folder, report.Files-len(report.Rendered))
+	if len(report.Rendered) > 0 {
+		fmt.Fprintf(p.stdout, "  rendered by v%s, and by v%s otherwise:\n", report.RenderedBy, pipeline.Version)
+		for _, file := range report.Rendered {
+			fmt.Fprintf(p.stdout, "    %s\n", file)
+		}
+	}
+	return nil
+}

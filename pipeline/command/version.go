@@ -1,0 +1,25 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"fleetpay/pipeline"
+)
+
+func (p *program) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the program's version",
+		Args:  arguments(0, 0, "nothing"),
+		RunE: p.run(func(context.Context, []string) error {
+			if p.json {
+				return p.answer(map[string]string{"version": pipeline.Version})
+			}
+			fmt.Fprintf(p.stdout, "fleetpay %s\n", pipeline.Version)
+			return nil
+		}),
+	}
+}

@@ -1,0 +1,250 @@
+package measure
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"fleetpay/sources"
+)
+
+// heartbeats is the dataset that DuckDB reads by itself.
+const heartbeats = "heartbeats"
+
+// bitsMemory bounds the memory that the bits of all nodes may take while a file
+// is read, in bytes. DuckDB does not count them towards its limit, so a fleet
+// and an interval that need more are measured in several batches of slots.
+const bitsMemory = 256 << 20
+
+// pieceBits is how many bits of a node are combined with masks at a time. A
+// vector of the database holds 2,048 of them, and a step of a query several
+// vectors, so it keeps what is not counted towards the limit small.
+const pieceBits = 4096
+
+// source is a heartbeat file as SQL reads it.
+type source struct {
+	at    int    // place in m.files
+	from  string // SQL of a table with node_id, sampled_at and up, null where in doubt
+	nodes int64  // nodes that it names
+}
+
+// heartbeats counts the slots of all nodes from all heartbeat files.
+func (m *measurement) heartbeats(ctx context.Context) error {
+	if err := m.db.run(ctx, "heartbeat_tables"); err != nil {
+		return err
+	}
+	var files []*source
+	var nodes int64
+	for at, f := range m.files {
+		if f.Dataset != heartbeats {
+			continue
+		}
+		s, err := m.openHeartbeats(ctx, at)
+		var broken *sources.FileError
+		if errors.As(err, &broken) {
+			m.broken = append(m.broken, broken)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		files, nodes = append(files, s), max(nodes, s.nodes)
+	}
+	if len(m.broken) > 0 {
+		return nil
+	}
+	slots := m.slots()
+	batches := m.batches(nodes, slots)
+	for i := range batches {
+		if err := m.batch(ctx, files, i == 0, slots*i/batches, slots*(i+1)/batches); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// slots is the number of slots of the period.
+func (m *measurement) slots() int64 {
+	return int64(m.in.Period.Days()) * secondsPerDay / int64(m.in.Interval.Seconds())
+}
+
+// batches is the number of parts in which the period's slots are counted, so
+// that the bits of that many nodes, held by every thread, keep to bitsMemory.
+func (m *measurement) batches(nodes, slots int64) int64 {
+	const bitsPerByte, halves = 8, 2
+	perSlot := max(nodes, 1) * int64(m.db.threads) * halves
+	most := max(bitsMemory*bitsPerByte/perSlot, 1)
+	return min((slots+most-1)/most, slots)
+}
+
+// batch counts the slots from first up to, and without, end.
+func (m *measurement) batch(ctx context.Context, files []*source, account bool, first, end int64) error {
+	slotMicros := m.in.Interval.Microseconds()
+	begins := m.in.Period.First().Time().UnixMicro()
+	pieces := (end - first + 2 + pieceBits - 1) / pieceBits // with a bit for before and one for after
+	half := pieces * pieceBits
+	for _, v := range []struct {
+		name  string
+		value int64
+	}{
+		{"batch_first", first},
+		{"batch_end", end},
+		{"batch_slots", end - first},
+		{"batch_begins", begins + first*slotMicros},
+		{"batch_ends", begins + end*slotMicros},
+		{"before_batch", begins + (first-1)*slotMicros},
+		{"pieces", pieces},
+		{"piece_bits", pieceBits},
+		{"half", half},
+		{"last_bit", 2*half - 1},
+	} {
+		if err := m.db.set(ctx, v.name, fmt.Sprintf("%d::BIGINT", v.value)); err != nil {
+			return err
+		}
+	}
+	if err := m.db.exec(ctx, "DELETE FROM beats"); err != nil {
+		return err
+	}
+	for i, s := range files {
+		m.progress("measuring", i, len(files))
+		if err := m.scan(ctx, s, account); err != nil {
+			return err
+		}
+		if err := m.db.run(ctx, "heartbeat_merge"); err != nil {
+			return err
+		}
+	}
+	m.progress("measuring", len(files), len(files))
+	if err := m.db.run(ctx, "masks"); err != nil {
+		return err
+	}
+	return m.db.run(ctx, "slots")
+}
+
+// scan reads the bits of a file and, when it is the first time, counts its rows.
+// Whatever is in doubt sends the file to sources.Decode, which is the authority.
+func (m *measurement) scan(ctx context.Context, s *source, account bool) error {
+	err := m.tryScan(ctx, s, account)
+	if err == nil || ctx.Err() != nil || m.clean(s) {
+		return err
+	}
+	if err := m.cleanHeartbeats(ctx, s); err != nil {
+		return err
+	}
+	return m.tryScan(ctx, s, account)
+}
+
+// errDoubt tells that a file can't be measured as it stands.
+var errDoubt = errors.New("rows in doubt")
+
+func (m *measurement) tryScan(ctx context.Context, s *source, account bool) error {
+	if err := m.db.run(ctx, "heartbeat_scan", "{source}", s.from); err != nil {
+		return err
+	}
+	var samples, usable int64
+	if err := m.db.each(ctx, "SELECT coalesce(sum(samples), 0)::BIGINT, coalesce(sum(usable), 0)::BIGINT FROM scanned", func(rows *sql.Rows) error {
+		return rows.Scan(&samples, &usable)
+	}); err != nil {
+		return err
+	}
+	if samples != usable {
+		return errDoubt
+	}
+	if !account {
+		return nil
+	}
+	if err := m.db.run(ctx, "heartbeat_odd"); err != nil {
+		return err
+	}
+	if err := m.db.run(ctx, "heartbeat_days", "{source}", s.from); err != nil {
+		return err
+	}
+	var alien int64
+	if err := m.db.each(ctx, "SELECT coalesce(sum(alien), 0)::BIGINT FROM odd_days", func(rows *sql.Rows) error {
+		return rows.Scan(&alien)
+	}); err != nil {
+		return err
+	}
+	if alien > 0 {
+		return errDoubt
+	}
+	if err := m.db.set(ctx, "file", fmt.Sprint(s.at)); err != nil {
+		return err
+	}
+	f := m.files[s.at]
+	f.counts.Read = samples + f.counts.Rejected
+	return m.db.run(ctx, "heartbeat_counts")
+}
+
+// openHeartbeats decides how a file is read: by DuckDB as it stands when its
+// columns are stored in their own types, and otherwise as sources.Decode gives
+// it.
+func (m *measurement) openHeartbeats(ctx context.Context, at int) (*source, error) {
+	f := m.files[at]
+	shape, err := sources.Inspect(f.dataset, f.Path, f.Name)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{at: at}
+	switch {
+	case shape.Format == "parquet" && storedAs(shape, "node_id", "text") && storedAs(shape, "sampled_at", "instant") && storedAs(shape, "up", "flag"):
+		s.from = readParquet(f.Path, "up")
+	case shape.Format == "parquet" && storedAs(shape, "node_id", "text") && storedAs(shape, "sampled_at", "instant") && storedAs(shape, "up", "whole number"):
+		s.from = readParquet(f.Path, "CASE up WHEN 0 THEN false WHEN 1 THEN true END AS up")
+	}
+	if s.from != "" {
+		err := m.countNodes(ctx, s)
+		if err == nil || ctx.Err() != nil {
+			return s, err
+		}
+	}
+	return s, m.cleanHeartbeats(ctx, s)
+}
+
+// countNodes fills in how many nodes a file names; a name that is no id puts
+// the file in doubt.
+func (m *measurement) countNodes(ctx context.Context, s *source) error {
+	var bad int64
+	err := m.db.each(ctx, query("heartbeat_ids", "{source}", s.from), func(rows *sql.Rows) error {
+		return rows.Scan(&s.nodes, &bad)
+	})
+	if err == nil && bad > 0 {
+		err = errDoubt
+	}
+	return err
+}
+
+// storedAs tells whether a column of a Parquet file is stored in that form.
+func storedAs(shape sources.Shape, column, form string) bool {
+	for i, c := range shape.Columns {
+		if c == column {
+			return shape.Forms[i] == form
+		}
+	}
+	return false
+}
+
+// readParquet is the SQL of a Parquet file's heartbeats.
+func readParquet(path, up string) string {
+	return fmt.Sprintf("(SELECT node_id, sampled_at, %s FROM read_parquet(%s, binary_as_string = true, hive_partitioning = false, union_by_name = false))",
+		up, literal(globless(path)))
+}
+
+// globless writes a path so that DuckDB takes each character for itself: in
+// brackets, a wildcard stands for nothing else.
+func globless(path string) string {
+	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(path)
+}
+
+// cleanPath is where the good rows of a file are kept when DuckDB can't read it
+// as it stands.
+func (m *measurement) cleanPath(at int) string {
+	return filepath.Join(m.in.WorkDir, fmt.Sprintf("heartbeats-%d.parquet", at))
+}
+
+func (m *measurement) clean(s *source) bool {
+	return s.from == readParquet(m.cleanPath(s.at), "up")
+}

@@ -1,0 +1,2 @@
+-- confirmations of wallets
+SELECT payee_kind, payee_id, chain, wallet, confirmed_by FROM confirmations ORDER BY confirmation_id

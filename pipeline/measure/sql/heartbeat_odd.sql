@@ -1,0 +1,8 @@
+-- nodes of a file whose samples must be counted by day: not active all the period, or with samples outside the batch
+CREATE OR REPLACE TABLE odd_nodes AS
+SELECT node_id FROM scanned
+WHERE node_id IN (SELECT node_id FROM partial_nodes)
+   OR get_bit(bits, 0) = 1
+   OR get_bit(bits, (getvariable('batch_slots') + 1)::INTEGER) = 1
+   OR get_bit(bits, getvariable('half')::INTEGER) = 1
+   OR get_bit(bits, (getvariable('half') + getvariable('batch_slots') + 1)::INTEGER) = 1
