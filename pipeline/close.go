@@ -39,12 +39,17 @@ type Outcome struct {
 // when it is whole and on the disk. Whatever stops it before the rename leaves
 // no closed folder; a second close of the period changes nothing.
 func Close(ctx context.Context, ws *Workspace, p rules.Period, opt CloseOptions) (*Outcome, error) {
-	release, err := lockFolder(ws.Closes, "close "+p.String())
+	c := closes{ws.Closes}
+	if at, err := c.placeOf(p); err != nil {
+		return nil, err
+	} else if at.closed {
+		return c.already(p), nil // this needs no lock: a close appears whole
+	}
+	release, err := lockFolder(c.dir, "close "+p.String())
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	c := closes{ws.Closes}
 	if err := c.sweep(); err != nil {
 		return nil, err
 	}
@@ -53,13 +58,18 @@ func Close(ctx context.Context, ws *Workspace, p rules.Period, opt CloseOptions)
 		return nil, err
 	}
 	if at.closed {
-		return &Outcome{Period: p, Folder: c.folder(p), AlreadyClosed: true}, nil
+		return c.already(p), nil
 	}
 	library, err := LoadRules(ws)
 	if err != nil {
 		return nil, err
 	}
 	return newClosing(c, ws, p, at, opt).run(ctx, library)
+}
+
+// already is the outcome of a close of a closed period.
+func (c closes) already(p rules.Period) *Outcome {
+	return &Outcome{Period: p, Folder: c.folder(p), AlreadyClosed: true}
 }
 
 // closing is a close on its way.

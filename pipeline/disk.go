@@ -1,29 +1,51 @@
 package pipeline
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
+// syncersAtOnce is how many files are synced at the same time: file systems
+// commit them together, which matters with thousands of statements.
+const syncersAtOnce = 16
+
 // syncTree writes a folder with all that is in it through to the disk: every
-// file, and every folder after what it holds.
+// file, and then every folder after what it holds.
 func syncTree(dir string) error {
-	var folders []string
+	var folders, files []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
+		if err == nil && d.IsDir() {
 			folders = append(folders, path)
-			return nil
+		} else {
+			files = append(files, path)
 		}
-		return syncPath(path)
+		return err
 	})
-	for i := len(folders) - 1; err == nil && i >= 0; i-- {
-		err = syncPath(folders[i])
+	if err != nil {
+		return err
 	}
-	return err
+	errs := make([]error, len(files))
+	next := make(chan int)
+	var syncers sync.WaitGroup
+	for range syncersAtOnce {
+		syncers.Go(func() {
+			for i := range next {
+				errs[i] = syncPath(files[i])
+			}
+		})
+	}
+	for i := range files {
+		next <- i
+	}
+	close(next)
+	syncers.Wait()
+	for i := len(folders) - 1; i >= 0; i-- {
+		errs = append(errs, syncPath(folders[i]))
+	}
+	return errors.Join(errs...)
 }
 
 // syncPath writes one file or folder through to the disk.

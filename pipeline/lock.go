@@ -20,7 +20,7 @@ func lockFolder(dir, command string) (release func(), err error) {
 		return nil, err
 	}
 	path := filepath.Join(dir, lockName)
-	lock := flock.New(path)
+	lock := flock.New(path, flock.SetPermissions(0o666))
 	got, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be locked: %w", path, err)

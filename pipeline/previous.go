@@ -192,6 +192,26 @@ func (p *previous) takeAdjustments(closed closedFolder, period rules.Period) err
 // write writes the four files into a closed folder in the making.
 func (p *previous) write(folder string) error {
 	dir := filepath.Join(folder, filepath.FromSlash(previousDir))
+	for _, f := range p.tables() {
+		data, err := f.marshal(f.rows)
+		if err != nil {
+			return err
+		}
+		if err := writeFile(filepath.Join(dir, f.name), data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// filledTable is a table with its rows.
+type filledTable struct {
+	table
+	rows [][]string
+}
+
+// tables puts what is handed on into the four tables.
+func (p *previous) tables() []filledTable {
 	var payees, uptime, exits, adjustments [][]string
 	for _, key := range p.payeeKeys() {
 		v := p.Payees[key]
@@ -213,15 +233,7 @@ func (p *previous) write(folder string) error {
 	for _, id := range sortedKeys(p.Adjustments) {
 		adjustments = append(adjustments, []string{id, p.Adjustments[id].String()})
 	}
-	for _, f := range []struct {
-		table
-		rows [][]string
-	}{{payeesFile, payees}, {uptimeFile, uptime}, {exitsFile, exits}, {adjustmentsFile, adjustments}} {
-		if err := f.write(dir, f.rows); err != nil {
-			return err
-		}
-	}
-	return nil
+	return []filledTable{{payeesFile, payees}, {uptimeFile, uptime}, {exitsFile, exits}, {adjustmentsFile, adjustments}}
 }
 
 // payeeKeys lists the payees in the order of every output.

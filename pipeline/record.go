@@ -131,6 +131,11 @@ func readRecord(dir string) (*Record, error) {
 	if err := readJSON(filepath.Join(dir, recordName), &r); err != nil {
 		return nil, err
 	}
+	for _, f := range r.Inputs {
+		if !filepath.IsLocal(filepath.FromSlash(f.Path)) {
+			return nil, refuse("%s: %q leads out of the folder; restore it from a copy", filepath.Join(dir, recordName), f.Path)
+		}
+	}
 	return &r, nil
 }
 

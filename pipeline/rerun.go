@@ -95,15 +95,18 @@ type rerun struct {
 // against the run record, whose hashes must say the same.
 func (r *rerun) verify() error {
 	r.progress(Progress{Stage: "verifying checksums"})
-	findings, err := verifySums(r.folder)
-	if errors.Is(err, os.ErrNotExist) {
-		findings, err = []finding{{sumsName, "is missing"}}, nil
-	}
-	var refusal *Refusal
-	if errors.As(err, &refusal) {
-		findings, err = []finding{{sumsName, refusal.Error()}}, nil
-	}
+	actual, err := hashTree(r.folder)
 	if err != nil {
+		return err
+	}
+	findings, err := verifySums(r.folder, actual)
+	var refusal *Refusal
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		findings = []finding{{sumsName, "is missing"}}
+	case errors.As(err, &refusal):
+		findings = []finding{{sumsName, refusal.Error()}}
+	case err != nil:
 		return err
 	}
 	r.sums = map[string]string{}
@@ -118,12 +121,9 @@ func (r *rerun) verify() error {
 		recorded[rule.Path] = rule.SHA256
 	}
 	for _, file := range sortedKeys(recorded) {
-		sum, err := hashFile(filepath.Join(r.folder, filepath.FromSlash(file)))
-		switch {
-		case errors.Is(err, os.ErrNotExist):
+		switch sum, found := actual[file]; {
+		case !found:
 			r.sums[file] = "is named by " + recordName + " and missing"
-		case err != nil:
-			return err
 		case sum != recorded[file] && r.sums[file] == "":
 			r.sums[file] = "its SHA-256 is not the one in " + recordName
 		}
@@ -164,7 +164,13 @@ func (r *rerun) notComputed(err error) (*Report, error) {
 		return nil, err
 	}
 	r.addSums()
-	r.report.First = "it can't be computed any more: " + err.Error()
+	text := err.Error()
+	var rejects *RejectsError
+	if errors.As(err, &rejects) && len(rejects.Rejects) > 0 {
+		bad := rejects.Rejects[0]
+		text = fmt.Sprintf("%s:%d: %s: %s", bad.File, bad.Line, bad.Column, bad.Message)
+	}
+	r.report.First = "it can't be computed any more: " + text
 	return r.report, &DiffersError{r.report}
 }
 

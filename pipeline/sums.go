@@ -23,25 +23,37 @@ func writeSums(dir string) error {
 	return writeFile(filepath.Join(dir, sumsName), []byte(text))
 }
 
-// sumsOf is the text of SHA256SUMS over all that a folder holds, in byte order of
-// the paths.
+// sumsOf is the text of SHA256SUMS over all that a folder holds.
 func sumsOf(dir string) (string, error) {
+	sums, err := hashTree(dir)
+	return sumsText(sums), err
+}
+
+// sumsText writes sums in byte order of the paths.
+func sumsText(sums map[string]string) string {
+	var b strings.Builder
+	for _, file := range sortedKeys(sums) {
+		b.WriteString(sumLine(sums[file], file))
+	}
+	return b.String()
+}
+
+// hashTree takes the SHA-256 of every file of a folder but SHA256SUMS itself.
+func hashTree(dir string) (map[string]string, error) {
 	files, err := listFiles(dir)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	var b strings.Builder
+	sums := map[string]string{}
 	for _, file := range files {
 		if file == sumsName {
 			continue
 		}
-		sum, err := hashFile(filepath.Join(dir, filepath.FromSlash(file)))
-		if err != nil {
-			return "", err
+		if sums[file], err = hashFile(filepath.Join(dir, filepath.FromSlash(file))); err != nil {
+			return nil, err
 		}
-		b.WriteString(sumLine(sum, file))
 	}
-	return b.String(), nil
+	return sums, nil
 }
 
 // sumEscapes is how sha256sum writes a path that would break its line.
@@ -86,18 +98,15 @@ func parseSums(path, text string) (map[string]string, error) {
 // finding is something wrong with a file of a closed folder.
 type finding struct{ file, what string }
 
-// verifySums compares a folder with its SHA256SUMS and returns a finding per
-// file that is changed, missing, or not listed.
-func verifySums(dir string) ([]finding, error) {
-	listed, err := readSums(dir)
+// verifySums compares a folder, whose files hash to actual, with its SHA256SUMS
+// and returns a finding per file that is changed, missing, or not listed.
+func verifySums(dir string, actual map[string]string) ([]finding, error) {
+	path := filepath.Join(dir, sumsName)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	text, err := sumsOf(dir)
-	if err != nil {
-		return nil, err
-	}
-	actual, err := parseSums(sumsName, text)
+	listed, err := parseSums(path, string(text))
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +124,7 @@ func verifySums(dir string) ([]finding, error) {
 			findings = append(findings, finding{file, "is listed in " + sumsName + " and missing"})
 		}
 	}
-	if written, err := os.ReadFile(filepath.Join(dir, sumsName)); len(findings) == 0 && (err != nil || string(written) != text) {
+	if len(findings) == 0 && string(text) != sumsText(actual) {
 		findings = append(findings, finding{sumsName, "is not as a close writes it, though its checksums hold"})
 	}
 	return findings, nil

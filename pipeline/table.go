@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,14 +17,12 @@ type table struct {
 	columns []string
 }
 
-// write writes the table into dir: RFC 4180, UTF-8, LF.
-func (t table) write(dir string, rows [][]string) error {
+// marshal writes the table: RFC 4180, UTF-8, LF.
+func (t table) marshal(rows [][]string) ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	if err := errors.Join(w.Write(t.columns), w.WriteAll(rows)); err != nil {
-		return err
-	}
-	return writeFile(filepath.Join(dir, t.name), b.Bytes())
+	err := errors.Join(w.Write(t.columns), w.WriteAll(rows))
+	return b.Bytes(), err
 }
 
 // read hands the rows of a table to each; an error names the file and the line.

@@ -66,6 +66,7 @@ func changed(old, is item) string {
 	out := "\n  changed: " + is.heading + "\n"
 	if old.heading != is.heading {
 		out += "    was: " + old.heading + "\n"
+		out += "    is:  " + is.heading + "\n"
 	}
 	return out +
 		indented("    was: ", without(old.sentences, is.sentences)) +

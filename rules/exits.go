@@ -16,7 +16,7 @@ func (s *settler) exitMonth(o *operator, a Amount, share Exact) draft {
 	month := s.fullMonth(o.version, a.Of.ExitMonth, o.Operator.Exit.Nodes, tier)
 	d.quantity = showMoneyRate(month)
 	d.exact = share.Mul(month)
-	d.basis = d.rate + " × " + d.quantity + " for a full month with " +
+	d.basis = showShareOf(share) + d.quantity + " for a full month with " +
 		countWords(strconv.Itoa(o.Operator.Exit.Nodes), "node") + " in tier " + tier
 	return d
 }

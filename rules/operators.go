@@ -202,7 +202,7 @@ func shareOfLines(share Exact, sum Money, of *Of) draft {
 	d := draft{
 		exact:    share.Mul(sum.Exact()),
 		quantity: sum.String(), unit: "USD", rate: showShare(share),
-		basis: showShare(share) + " × " + sum.String() + " of " + of.words(),
+		basis: showShareOf(share) + sum.String() + " of " + of.words(),
 	}
 	if sum.IsZero() {
 		d.whenZero = of.words() + " come to " + sum.String()
@@ -221,7 +221,7 @@ func (s *settler) shareOfRevenue(o *operator, a Amount, share Exact) draft {
 		return d
 	}
 	d.quantity = showMoneyRate(r.value)
-	d.basis = d.rate + " × " + d.quantity + " " + def.Words
+	d.basis = showShareOf(share) + d.quantity + " of " + def.Words
 	d.reason = def.Words + " " + d.quantity
 	d.exact = share.Mul(r.value)
 	if r.value.Sign() <= 0 {

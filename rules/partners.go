@@ -150,7 +150,7 @@ func (s *settler) settleLeads(p *payee, r *Rule, on subject, failed []unmet) {
 			revenue := ExactOf(*l.Revenue)
 			d.quantity = showMoneyRate(revenue)
 			d.exact = value.Mul(revenue)
-			d.basis = d.rate + " × " + d.quantity + " revenue of the lead"
+			d.basis = showShareOf(value) + d.quantity + " of the lead's revenue"
 			d.reason = "lead converted in " + s.facts.Period.String()
 		}
 		s.post(p, r, d, on, failed)

@@ -137,3 +137,12 @@ func padCents(text string) string {
 
 // showShare words a share as a line shows it: 20%.
 func showShare(v Exact) string { return showLimit(v, UnitShare) }
+
+// showShareOf begins an arithmetic with a share: 20% × . All of something needs
+// no factor.
+func showShareOf(v Exact) string {
+	if v.Cmp(ExactInt(1)) == 0 {
+		return ""
+	}
+	return showShare(v) + " × "
+}

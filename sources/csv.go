@@ -29,7 +29,7 @@ func (d *decoder) csv(in *input) error {
 		guard.begin()
 		record, err := r.Read()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			message, err := guard.explain(err)
@@ -66,7 +66,7 @@ func readHeader(ds *Dataset, r *csv.Reader, guard *csvGuard) (csvHeader, error) 
 	in := guard.in
 	guard.begin()
 	record, err := r.Read()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return csvHeader{}, &FileError{File: in.name, Line: 1, Message: fmt.Sprintf(
 			"the file is empty; its first line must name the columns of %s: %s (* = required)", ds.Name, ds.columnList())}
 	}
@@ -186,11 +186,11 @@ func (g *csvGuard) track(line []byte) {
 // is malformed, or an error that ends the file.
 func (g *csvGuard) explain(err error) (string, error) {
 	switch {
-	case g.err != nil && g.err != io.EOF:
+	case g.err != nil && !errors.Is(g.err, io.EOF):
 		return "", g.err
 	case errors.Is(err, csv.ErrBareQuote):
 		return g.span(`a quote stands inside a cell that is not quoted; quote the whole cell and double the quote: "12"" rack"`), nil
-	case errors.Is(err, csv.ErrQuote) && g.err == io.EOF && g.open != 0:
+	case errors.Is(err, csv.ErrQuote) && errors.Is(g.err, io.EOF) && g.open != 0:
 		return "", &FileError{File: g.in.name, Line: g.open, Message: "a quote opened on this line is never closed; close it"}
 	case errors.Is(err, csv.ErrQuote):
 		return g.span(`text follows a closing quote; double a quote that belongs to the cell: "12"" rack"`), nil

@@ -1,9 +1,6 @@
 package sources
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
 
 // Row is one good row of a dataset.
 type Row struct {
@@ -159,9 +156,4 @@ func (d *decoder) finish() error {
 	}
 	d.counts.Read++
 	return nil
-}
-
-// fileError blames the whole file.
-func (d *decoder) fileError(line int64, cause error, format string, args ...any) error {
-	return &FileError{File: d.name, Line: line, Message: fmt.Sprintf(format, args...), Err: cause}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"io"
 )
 
@@ -64,7 +65,7 @@ func Inspect(ds *Dataset, path, name string) (Shape, error) {
 func firstKeys(ds *Dataset, in *input) ([]string, error) {
 	for {
 		line, err := in.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil, nil
 		}
 		if err != nil {

@@ -15,7 +15,7 @@ func (d *decoder) jsonl(in *input) error {
 	first := true
 	for {
 		line, err := in.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -88,7 +88,7 @@ func openText(ctx context.Context, path, name string, format fileFormat) (*input
 	}
 	in := &input{file: f, ctx: ctx, name: name}
 	if err := in.start(format.gzip); err != nil {
-		f.Close()
+		_ = f.Close() // nothing was written
 		return nil, err
 	}
 	return in, nil

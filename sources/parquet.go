@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet"
@@ -84,7 +85,6 @@ func openParquet(ds *Dataset, path, name string) (*parquetFile, []*parquetColumn
 	var columns []*parquetColumn
 	err = f.guard(func() error {
 		props := parquet.NewReaderProperties(new(pageAllocator))
-		props.BufferedStreamEnabled = true // or a whole column chunk would be read into memory
 		if f.r, err = file.NewParquetReader(raw, file.WithReadProps(props)); err != nil {
 			return fmt.Errorf("is not a whole Parquet file (%w); fetch it again", err)
 		}
@@ -98,17 +98,21 @@ func openParquet(ds *Dataset, path, name string) (*parquetFile, []*parquetColumn
 	return f, columns, nil
 }
 
-func (f *parquetFile) close() { f.file.Close() }
+func (f *parquetFile) close() { _ = f.file.Close() } // nothing was written
 
 // guard runs fn and makes a FileError of its error or its panic.
 func (f *parquetFile) guard(fn func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			cause, ok := p.(error)
-			if !ok {
+			message := "is a damaged Parquet file; fetch it again"
+			cause, isError := p.(error)
+			if _, slip := p.(runtime.Error); !slip { // an index out of range says nothing to people
+				message = fmt.Sprintf("is a damaged Parquet file (%v); fetch it again", p)
+			}
+			if !isError {
 				cause = fmt.Errorf("%v", p)
 			}
-			err = &FileError{File: f.name, Message: fmt.Sprintf("is a damaged Parquet file (%v); fetch it again", cause), Err: cause}
+			err = &FileError{File: f.name, Message: message, Err: cause}
 		}
 	}()
 	if err := fn(); err != nil {
@@ -127,13 +131,12 @@ func (f *parquetFile) openGroup(i int, columns []*parquetColumn) (rows int64, er
 			return fmt.Errorf("is a damaged Parquet file (row group %d does not fit the schema); fetch it again", i+1)
 		}
 		for at, c := range columns {
-			pages, err := group.GetColumnPageReader(at)
+			column := f.r.MetaData().Schema.Column(at)
+			pages, err := openPages(f.file, group.MetaData(), at, column)
 			if err != nil {
-				return fmt.Errorf("column %s can't be read (%w)", c.name, err)
+				return fmt.Errorf("column %s can't be read: %w", c.name, err)
 			}
-			descr := f.r.MetaData().Schema.Column(at)
-			chunk := file.NewColumnReader(descr, &checkedPages{PageReader: pages, column: descr}, new(pageAllocator), f.r.BufferPool())
-			c.open(chunk)
+			c.open(file.NewColumnReader(column, pages, new(pageAllocator), f.r.BufferPool()))
 		}
 		return nil
 	})

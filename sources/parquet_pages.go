@@ -1,15 +1,23 @@
 package sources
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math/bits"
+	"os"
 
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/file"
+	"github.com/apache/arrow/go/v15/parquet/metadata"
 	"github.com/apache/arrow/go/v15/parquet/schema"
 )
+
+// maxPageHeaderBytes is the longest page header, which may hold the least and the
+// greatest value of its page.
+const maxPageHeaderBytes = 256 << 10
 
 // checkedPages looks at each page before arrow's column reader does. That reader
 // passes over errors in a page's first bytes and then waits forever for values
@@ -17,8 +25,62 @@ import (
 // dictionary indexes or packed values as its header says.
 type checkedPages struct {
 	file.PageReader
+	source *pageSource
 	column *schema.Column
 	err    error
+}
+
+// openPages reads the pages of one column of a row group. Arrow's own way to them
+// is not taken: behind the end of a chunk its buffer serves old bytes again, and
+// a damaged page header then goes round for good.
+func openPages(f *os.File, group *metadata.RowGroupMetaData, at int, column *schema.Column) (*checkedPages, error) {
+	chunk, err := group.ColumnChunk(at)
+	if err != nil {
+		return nil, err
+	}
+	if chunk.CryptoMetadata() != nil {
+		return nil, errors.New("it is encrypted")
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	start, size := chunk.DataPageOffset(), chunk.TotalCompressedSize()
+	if chunk.HasDictionaryPage() && chunk.DictionaryPageOffset() > 0 {
+		start = min(start, chunk.DictionaryPageOffset())
+	}
+	if start < 0 || size < 0 || start > info.Size() || size > info.Size()-start {
+		return nil, errors.New("its pages lie outside the file")
+	}
+	source := &pageSource{Reader: bufio.NewReaderSize(io.NewSectionReader(f, start, size), maxPageHeaderBytes)}
+	pages, err := file.NewPageReader(source, chunk.NumValues(), chunk.Compression(), new(pageAllocator), nil)
+	if err != nil {
+		return nil, fmt.Errorf("its compression %v is not known here; use snappy, zstd, gzip, brotli or none: %w", chunk.Compression(), err)
+	}
+	return &checkedPages{PageReader: pages, source: source, column: column}, nil
+}
+
+// pageSource remembers that a page ended too early, which arrow passes over for
+// pages that are not compressed.
+type pageSource struct {
+	*bufio.Reader
+	ended bool
+}
+
+// Peek serves arrow's search for the end of a page header, which asks for ever
+// more of what it can't make sense of.
+func (s *pageSource) Peek(n int) ([]byte, error) {
+	if n > maxPageHeaderBytes {
+		return nil, fmt.Errorf("a page header is damaged or longer than %d bytes", maxPageHeaderBytes)
+	}
+	return s.Reader.Peek(n)
+}
+
+// Read implements io.Reader.
+func (s *pageSource) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	s.ended = s.ended || err != nil
+	return n, err
 }
 
 // Next implements file.PageReader. It passes over data pages without a value, at
@@ -26,10 +88,14 @@ type checkedPages struct {
 func (p *checkedPages) Next() bool {
 	for p.err == nil && p.PageReader.Next() {
 		page := p.PageReader.Page()
-		if _, dictionary := page.(*file.DictionaryPage); !dictionary && page.NumValues() == 0 {
+		switch _, dictionary := page.(*file.DictionaryPage); {
+		case p.source.ended:
+			p.err = errShortPage
+		case !dictionary && page.NumValues() == 0:
 			continue
+		default:
+			p.err = p.check(page)
 		}
-		p.err = p.check(page)
 		return p.err == nil
 	}
 	return false

@@ -2,6 +2,7 @@ package sources
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/parquet"
 	"github.com/apache/arrow/go/v15/parquet/compress"
+	"github.com/apache/arrow/go/v15/parquet/schema"
 )
 
 func TestParquetColumnsOfEachForm(t *testing.T) {
@@ -85,6 +87,56 @@ func TestParquetColumnsOfEachForm(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestParquetTypesAsOtherWritersStoreThem(t *testing.T) {
+	node := func(logical schema.LogicalType, physical parquet.Type, length int) *schema.Column {
+		n := schema.MustPrimitive(schema.NewPrimitiveNodeLogical("c", parquet.Repetitions.Optional, logical, physical, length, -1))
+		return schema.NewColumn(n, 1, 0)
+	}
+	converted := func(c schema.ConvertedType, physical parquet.Type) *schema.Column {
+		n := schema.MustPrimitive(schema.NewPrimitiveNodeConverted("c", parquet.Repetitions.Optional, physical, c, 0, 9, 2, -1))
+		return schema.NewColumn(n, 1, 0)
+	}
+	none := schema.NoLogicalType{}
+	for _, c := range []struct {
+		name   string
+		column *schema.Column
+		want   string
+	}{
+		{"bytes of no logical type", node(none, parquet.Types.ByteArray, 0), "text"},
+		{"an enum", node(schema.EnumLogicalType{}, parquet.Types.ByteArray, 0), "text"},
+		{"JSON", node(schema.JSONLogicalType{}, parquet.Types.ByteArray, 0), "text"},
+		{"a UUID", node(schema.UUIDLogicalType{}, parquet.Types.FixedLenByteArray, 16), "other"},
+		{"bytes of one length", node(none, parquet.Types.FixedLenByteArray, 16), "other"},
+		{"a bare whole number", node(none, parquet.Types.Int64, 0), "whole number"},
+		{"a boolean", node(none, parquet.Types.Boolean, 0), "flag"},
+		{"floats", node(none, parquet.Types.Double, 0), "binary float"},
+		{"the timestamp of old tools", node(none, parquet.Types.Int96, 0), "local timestamp"},
+		{"a local timestamp", node(schema.NewTimestampLogicalType(false, schema.TimeUnitMicros), parquet.Types.Int64, 0), "local timestamp"},
+		{"an instant", node(schema.NewTimestampLogicalType(true, schema.TimeUnitNanos), parquet.Types.Int64, 0), "instant"},
+		{"an instant as older files mark it", converted(schema.ConvertedTypes.TimestampMicros, parquet.Types.Int64), "instant"},
+		{"text as older files mark it", converted(schema.ConvertedTypes.UTF8, parquet.Types.ByteArray), "text"},
+		{"a decimal as older files mark it", converted(schema.ConvertedTypes.Decimal, parquet.Types.Int32), "decimal"},
+		{"a day as older files mark it", converted(schema.ConvertedTypes.Date, parquet.Types.Int32), "date"},
+		{"a time of day", node(schema.NewTimeLogicalType(true, schema.TimeUnitMillis), parquet.Types.Int32, 0), "other"},
+	} {
+		equal(t, c.name, storedNames[formOf(c.column).kind], c.want)
+	}
+	for text, form := range map[string]storedForm{
+		"18446744073709551615": {kind: storedWhole, unsigned: true},
+		"-0.01":                {kind: storedDecimal, scale: 2},
+		"1969-12-31":           {kind: storedDate},
+	} {
+		if got := (&parquetColumn{form: form}).int64Text(-1); got != text {
+			t.Errorf("-1 as %s: %s, want %s", form, got, text)
+		}
+	}
+	days := &parquetColumn{form: storedForm{kind: storedDate}}
+	equal(t, "a day of no year", days.int64Text(1<<40), "day 1099511627776")
+	wide := &parquetColumn{form: storedForm{kind: storedDecimal, scale: 1}}
+	equal(t, "a decimal of bytes", wide.bytesText([]byte{0xff, 0x38}), "-20")
+	equal(t, "a decimal of too many bytes", wide.bytesText(make([]byte, 33)), "decimal of 33 bytes")
 }
 
 // texts writes a row's cells with blanks between them, "-" for an absent one.
@@ -173,9 +225,9 @@ func TestDamagedParquetIsAFileError(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := decode(t, "tasks", "t.parquet", c.content)
-			fe, ok := d.err.(*FileError)
+			var fe *FileError
 			switch {
-			case !ok || fe.File != "data/t.parquet":
+			case !errors.As(d.err, &fe) || fe.File != "data/t.parquet":
 				t.Errorf("no error of the file: %v", d.err)
 			case c.want != "":
 				equal(t, "message", fe.Error(), c.want)
@@ -191,7 +243,7 @@ func TestDamagedParquetIsAFileError(t *testing.T) {
 		flipped := []byte(whole)
 		flipped[at] ^= 1 << (at % 8)
 		d := decode(t, "tasks", "t.parquet", string(flipped))
-		if _, ok := d.err.(*FileError); d.err != nil && !ok {
+		if fe := new(FileError); d.err != nil && !errors.As(d.err, &fe) {
 			t.Fatalf("byte %d: %v", at, d.err)
 		}
 		if d.counts.Read != int64(len(d.rows))+d.counts.Bad {

@@ -108,7 +108,7 @@ func copyFile(ctx context.Context, from, name, to string) (s Saved, err error) {
 			err = closeErr
 		}
 		if err != nil {
-			os.Remove(to) // half a copy must not pass for a whole one
+			_ = os.Remove(to) // half a copy must not pass for a whole one
 		}
 	}()
 	sum := sha256.New()

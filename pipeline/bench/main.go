@@ -36,16 +36,19 @@ func main() {
 	flag.StringVar(&o.query, "query", "", "run one query and print its row (used by bench itself)")
 	flag.StringVar(&o.dir, "dir", "", "workspace of -query")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	run := measureAll
-	if o.query != "" {
-		run = runQuery
-	}
-	if err := run(ctx, o); err != nil {
+	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+func run(o options) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if o.query != "" {
+		return runQuery(ctx, o)
+	}
+	return measureAll(ctx, o)
 }
 
 func measureAll(ctx context.Context, o options) error {

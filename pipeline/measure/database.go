@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 )
 
 //go:embed sql/*.sql
@@ -90,18 +89,7 @@ func (db *database) set(ctx context.Context, name, expression string) error {
 	return db.exec(ctx, "SET VARIABLE "+name+" = "+expression)
 }
 
-var traceSQL bool
-
 func (db *database) exec(ctx context.Context, query string) error {
-	if traceSQL {
-		var r0 syscall.Rusage
-		syscall.Getrusage(0, &r0)
-		defer func() {
-			var r syscall.Rusage
-			syscall.Getrusage(0, &r)
-			fmt.Printf("cpu %.3f rss %d %s\n", float64(r.Utime.Nano()+r.Stime.Nano()-r0.Utime.Nano()-r0.Stime.Nano())/1e9, r.Maxrss/1024, strings.SplitN(query, "\n", 2)[0])
-		}()
-	}
 	if _, err := db.conn.ExecContext(ctx, query); err != nil {
 		return explain(query, err)
 	}
@@ -115,15 +103,6 @@ func (db *database) run(ctx context.Context, name string, pairs ...string) error
 
 // each runs a query and hands its rows, one by one, to scan.
 func (db *database) each(ctx context.Context, query string, scan func(rows *sql.Rows) error) error {
-	if traceSQL {
-		var r0 syscall.Rusage
-		syscall.Getrusage(0, &r0)
-		defer func() {
-			var r syscall.Rusage
-			syscall.Getrusage(0, &r)
-			fmt.Printf("cpu %.3f rss %d %s\n", float64(r.Utime.Nano()+r.Stime.Nano()-r0.Utime.Nano()-r0.Stime.Nano())/1e9, r.Maxrss/1024, strings.SplitN(query, "\n", 2)[0])
-		}()
-	}
 	rows, err := db.conn.QueryContext(ctx, query)
 	if err != nil {
 		return explain(query, err)

@@ -29,6 +29,8 @@ type source struct {
 	at    int    // place in m.files
 	from  string // SQL of a table with node_id, sampled_at and up, null where in doubt
 	nodes int64  // nodes that it names
+
+	decoded bool // from holds what sources.Decode gave
 }
 
 // heartbeats counts the slots of all nodes from all heartbeat files.
@@ -76,7 +78,7 @@ func (m *measurement) slots() int64 {
 func (m *measurement) batches(nodes, slots int64) int64 {
 	const bitsPerByte, halves = 8, 2
 	perSlot := max(nodes, 1) * int64(m.db.threads) * halves
-	most := max(bitsMemory*bitsPerByte/perSlot, 1)
+	most := max(m.bitsMemory*bitsPerByte/perSlot, 1)
 	return min((slots+most-1)/most, slots)
 }
 
@@ -128,10 +130,10 @@ func (m *measurement) batch(ctx context.Context, files []*source, account bool, 
 // Whatever is in doubt sends the file to sources.Decode, which is the authority.
 func (m *measurement) scan(ctx context.Context, s *source, account bool) error {
 	err := m.tryScan(ctx, s, account)
-	if err == nil || ctx.Err() != nil || m.clean(s) {
+	if err == nil || ctx.Err() != nil || s.decoded {
 		return err
 	}
-	if err := m.cleanHeartbeats(ctx, s); err != nil {
+	if err := m.decodeHeartbeats(ctx, s); err != nil {
 		return err
 	}
 	return m.tryScan(ctx, s, account)
@@ -179,9 +181,9 @@ func (m *measurement) tryScan(ctx context.Context, s *source, account bool) erro
 	return m.db.run(ctx, "heartbeat_counts")
 }
 
-// openHeartbeats decides how a file is read: by DuckDB as it stands when its
-// columns are stored in their own types, and otherwise as sources.Decode gives
-// it.
+// openHeartbeats decides how a file is read: Parquet as it stands when its
+// columns are stored in their own types, CSV after DuckDB has read it into
+// Parquet, and anything else as sources.Decode gives it.
 func (m *measurement) openHeartbeats(ctx context.Context, at int) (*source, error) {
 	f := m.files[at]
 	shape, err := sources.Inspect(f.dataset, f.Path, f.Name)
@@ -190,18 +192,22 @@ func (m *measurement) openHeartbeats(ctx context.Context, at int) (*source, erro
 	}
 	s := &source{at: at}
 	switch {
-	case shape.Format == "parquet" && storedAs(shape, "node_id", "text") && storedAs(shape, "sampled_at", "instant") && storedAs(shape, "up", "flag"):
+	case parquetStores(shape, "flag"):
 		s.from = readParquet(f.Path, "up")
-	case shape.Format == "parquet" && storedAs(shape, "node_id", "text") && storedAs(shape, "sampled_at", "instant") && storedAs(shape, "up", "whole number"):
+	case parquetStores(shape, "whole number"):
 		s.from = readParquet(f.Path, "CASE up WHEN 0 THEN false WHEN 1 THEN true END AS up")
+	case shape.Format == "csv" && shape.Plain && !shape.Gzip:
+		err = m.convertCSV(ctx, s, shape)
+	default:
+		err = errDoubt
 	}
-	if s.from != "" {
-		err := m.countNodes(ctx, s)
-		if err == nil || ctx.Err() != nil {
-			return s, err
-		}
+	if err == nil {
+		err = m.countNodes(ctx, s)
 	}
-	return s, m.cleanHeartbeats(ctx, s)
+	if err == nil || ctx.Err() != nil {
+		return s, err
+	}
+	return s, m.decodeHeartbeats(ctx, s)
 }
 
 // countNodes fills in how many nodes a file names; a name that is no id puts
@@ -217,14 +223,16 @@ func (m *measurement) countNodes(ctx context.Context, s *source) error {
 	return err
 }
 
-// storedAs tells whether a column of a Parquet file is stored in that form.
-func storedAs(shape sources.Shape, column, form string) bool {
+// parquetStores tells whether a Parquet file stores node_id and sampled_at in
+// their own forms, and up in the given one.
+func parquetStores(shape sources.Shape, up string) bool {
+	want := map[string]string{"node_id": "text", "sampled_at": "instant", "up": up}
 	for i, c := range shape.Columns {
-		if c == column {
-			return shape.Forms[i] == form
+		if shape.Forms[i] != want[c] {
+			return false
 		}
 	}
-	return false
+	return shape.Format == "parquet"
 }
 
 // readParquet is the SQL of a Parquet file's heartbeats.
@@ -239,12 +247,8 @@ func globless(path string) string {
 	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(path)
 }
 
-// cleanPath is where the good rows of a file are kept when DuckDB can't read it
-// as it stands.
-func (m *measurement) cleanPath(at int) string {
+// ownPath is where a file's heartbeats are kept as Parquet when DuckDB can't
+// measure it as it stands.
+func (m *measurement) ownPath(at int) string {
 	return filepath.Join(m.in.WorkDir, fmt.Sprintf("heartbeats-%d.parquet", at))
-}
-
-func (m *measurement) clean(s *source) bool {
-	return s.from == readParquet(m.cleanPath(s.at), "up")
 }

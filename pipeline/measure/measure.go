@@ -96,11 +96,16 @@ func (e *FilesError) Unwrap() []error { return e.Files }
 // with Rejects and Counts. Files that are wrong as a whole give a *FilesError
 // and a Result with the Rejects of the others.
 func Measure(ctx context.Context, in Input) (*Result, error) {
+	return measure(ctx, in, bitsMemory)
+}
+
+func measure(ctx context.Context, in Input, bitsMemory int64) (*Result, error) {
 	m, err := start(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	defer m.close()
+	m.bitsMemory = bitsMemory
 	if err := m.load(ctx); err != nil {
 		return nil, err
 	}
@@ -144,6 +149,8 @@ type measurement struct {
 	files   []*file // by dataset, in their order, and name
 	rejects []reject
 	broken  []error // files that are wrong as a whole
+
+	bitsMemory int64 // see the constant of that name
 }
 
 // file is an input with what is known of its rows. Its place in

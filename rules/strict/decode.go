@@ -84,21 +84,11 @@ func (n *Node) want(k Kind) bool {
 	return false
 }
 
-// missing reports a key without a value, once.
+// missing reports a key without a value, unless it has one that was refused.
 func (n *Node) missing() {
-	if !n.refused() {
+	if !n.refused {
 		n.Problem("there is no value; give one or leave the key out")
 	}
-}
-
-// refused tells whether the node's value was refused while the file was read.
-func (n *Node) refused() bool {
-	for _, p := range n.doc.problems {
-		if p.Line == n.Line && p.Column == n.Column {
-			return true
-		}
-	}
-	return false
 }
 
 // shapes says how each kind is written.

@@ -27,8 +27,9 @@ type Node struct {
 	Items        []*Node // of a sequence
 	Line, Column int
 
-	path string
-	doc  *Document
+	path    string
+	refused bool // the value was refused while the file was read
+	doc     *Document
 }
 
 // Entry is a key of a mapping with its value.

@@ -22,10 +22,10 @@ import (
 // Limits that no file written by people meets; they keep the parser's work and
 // stack small.
 const (
-	maxBytes  = 1 << 20
-	maxLine   = 4096 // bytes
-	maxNested = 64   // brackets of flow style, or dashes in a row
-	maxDepth  = 100  // nodes below one another
+	maxBytes  = 128 << 10 // the parser takes time by the square of it
+	maxLine   = 4096      // bytes
+	maxNested = 64        // brackets of flow style, or dashes in a row
+	maxDepth  = 100       // nodes below one another
 )
 
 // Parse reads a file into a document. The error is an *Error with everything
@@ -99,6 +99,9 @@ func (d *Document) checkText() {
 		if nested > maxNested || strings.Count(line, "- ") > maxNested || strings.Count(line, "? ") > maxNested || strings.Count(line, ": ") > 4*maxNested {
 			d.report(i+1, 1, "", "too much on one line; write it on several")
 		}
+	}
+	if len(d.problems) > 0 {
+		return
 	}
 	depth := 0
 	for i, line := range d.lines {
@@ -224,8 +227,12 @@ func (d *Document) node(n ast.Node, depth int) *Node {
 		return made
 	}
 	made.Line, made.Column = place(n.GetToken())
+	refuse := func(why string) {
+		made.refused = true
+		d.reportAt(n, why)
+	}
 	if depth > maxDepth {
-		d.reportAt(n, fmt.Sprintf("more than %d levels below one another; write it flatter", maxDepth))
+		refuse(fmt.Sprintf("more than %d levels below one another; write it flatter", maxDepth))
 		return made
 	}
 	switch n := n.(type) {
@@ -250,13 +257,13 @@ func (d *Document) node(n ast.Node, depth int) *Node {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		made.Kind, made.Text = Scalar, n.GetToken().Value
 	case *ast.AnchorNode:
-		d.reportAt(n, "an anchor (&); write the value itself in each place")
+		refuse("an anchor (&); write the value itself in each place")
 	case *ast.AliasNode:
-		d.reportAt(n, "an alias (*); write the value itself, or quote it if it is text")
+		refuse("an alias (*); write the value itself, or quote it if it is text")
 	case *ast.TagNode:
-		d.reportAt(n, "a tag (!); leave it out, or quote it if it is text")
+		refuse("a tag (!); leave it out, or quote it if it is text")
 	default:
-		d.reportAt(n, "this kind of YAML is not read; use keys, lists and single values")
+		refuse("this kind of YAML is not read; use keys, lists and single values")
 	}
 	return made
 }
@@ -278,7 +285,11 @@ func (d *Document) mapping(made *Node, values []*ast.MappingValueNode, depth int
 			continue
 		}
 		first[key.Text] = key.Line
-		made.Entries = append(made.Entries, Entry{Key: key, Value: d.node(v.Value, depth+1)})
+		value := d.node(v.Value, depth+1)
+		if _, none := v.Value.(*ast.NullNode); none {
+			value.Line, value.Column = key.Line, key.Column
+		}
+		made.Entries = append(made.Entries, Entry{Key: key, Value: value})
 	}
 }
 

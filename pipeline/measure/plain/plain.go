@@ -5,6 +5,7 @@ package plain
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"runtime"
 
@@ -43,7 +44,7 @@ func Query(ctx context.Context, dir, memory, query string) (Result, error) {
 		fields[i] = &result[i]
 	}
 	if !rows.Next() {
-		return nil, fmt.Errorf("the query gives no row (%v)", rows.Err())
+		return nil, errors.Join(errors.New("the query gives no row"), rows.Err())
 	}
 	if err := rows.Scan(fields...); err != nil {
 		return nil, err

@@ -15,32 +15,25 @@ import (
 	"fleetpay/sources"
 )
 
-// batchRows is how many heartbeats are held in memory while a file is cleaned;
+// batchRows is how many heartbeats are held in memory while a file is decoded;
 // each batch becomes a row group.
 const batchRows = 1 << 17
 
-// cleanHeartbeats decodes a heartbeat file row by row, keeps its rejects, and
+// decodeHeartbeats decodes a heartbeat file row by row, keeps its rejects, and
 // writes the good rows to a Parquet file that is measured in its place.
-func (m *measurement) cleanHeartbeats(ctx context.Context, s *source) error {
+func (m *measurement) decodeHeartbeats(ctx context.Context, s *source) error {
 	f := m.files[s.at]
-	path := m.cleanPath(s.at)
+	path := m.ownPath(s.at)
 	w, err := newBeatWriter(path)
 	if err != nil {
 		return err
 	}
-	lastBad := int64(0)
-	counts, err := sources.Decode(ctx, f.dataset, f.Path, f.Name, w.write, func(r sources.Reject) {
-		m.add(s.at, r)
-		if r.Line != lastBad {
-			lastBad = r.Line
-			f.counts.Rejected++
-		}
-	})
+	counts, err := sources.Decode(ctx, f.dataset, f.Path, f.Name, w.write, func(r sources.Reject) { m.add(s.at, r) })
 	if err = errors.Join(err, w.close()); err != nil {
 		return err
 	}
 	f.counts.Rejected = counts.Bad
-	s.from = readParquet(path, "up")
+	s.from, s.decoded = readParquet(path, "up"), true
 	return m.countNodes(ctx, s)
 }
 

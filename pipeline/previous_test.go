@@ -1,0 +1,128 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"fleetpay/outputs"
+	"fleetpay/pipeline/measure"
+	"fleetpay/rules"
+)
+
+func money(t interface{ Fatal(...any) }, text string) rules.Money {
+	m, err := rules.ParseMoney(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// What is handed from close to close is read as it was written.
+func TestWhatIsHandedOnIsReadAsItWasWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := newPrevious()
+		id := rapid.StringMatching(`[a-z0-9][a-z0-9._-]{0,5}`)
+		for range rapid.IntRange(0, 8).Draw(t, "payees") {
+			kind := rapid.SampledFrom([]rules.PayeeKind{rules.OperatorPayee, rules.PartnerPayee}).Draw(t, "kind")
+			payee := previousPayee{CarriedOut: money(t, fmt.Sprintf("%d.%02d", rapid.IntRange(-99, 99).Draw(t, "dollars"), rapid.IntRange(0, 99).Draw(t, "cents")))}
+			if rapid.Bool().Draw(t, "paid") {
+				payee.Account = rules.Account{Chain: "base", Wallet: "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"}
+			}
+			p.Payees[outputs.PayeeKey{Kind: kind, ID: id.Draw(t, "payee")}] = payee
+		}
+		first := rules.Period{Year: 2026, Month: 1}
+		for range rapid.IntRange(0, 5).Draw(t, "operators") {
+			operator := id.Draw(t, "operator")
+			p.Exits[operator] = rules.Date(rapid.SampledFrom([]int{0, 739000, 740000}).Draw(t, "exit"))
+			p.Uptime[operator] = nil
+			for n := range rapid.IntRange(1, historyMonths).Draw(t, "months") {
+				up := rapid.Int64Range(0, 1e12).Draw(t, "up")
+				p.Uptime[operator] = append(p.Uptime[operator], rules.MonthSlots{
+					Period: first.Add(n), Slots: rules.Slots{Expected: up + 7, Up: up, Missing: 3, Maintenance: 5},
+				})
+			}
+			p.Adjustments[operator] = first
+		}
+		files := map[string][]byte{}
+		for _, f := range p.tables() {
+			data, err := f.marshal(f.rows)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[f.name] = data
+		}
+		got, err := readPrevious(func(name string) ([]byte, error) { return files[name], nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if asText(got) != asText(p) {
+			t.Fatalf("got\n%swant\n%s", asText(got), asText(p))
+		}
+	})
+}
+
+// asText writes all that is handed on.
+func asText(p *previous) string {
+	var b strings.Builder
+	for _, key := range p.payeeKeys() {
+		fmt.Fprintln(&b, key, p.Payees[key].CarriedOut, p.Payees[key].Account)
+	}
+	for _, id := range sortedKeys(p.Uptime) {
+		fmt.Fprintln(&b, id, p.Uptime[id], p.Exits[id], p.Adjustments[id])
+	}
+	return b.String()
+}
+
+// Confirmations count people, whatever the case of a name or a wallet, and only
+// those for exactly that chain and wallet.
+func TestWhoConfirmedAnAccount(t *testing.T) {
+	const wallet = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+	confirm := func(chain, wallet, by string) measure.Confirmation {
+		return measure.Confirmation{PayeeKind: rules.OperatorPayee, PayeeID: "alder", Chain: chain, Wallet: wallet, ConfirmedBy: by}
+	}
+	c := completion{confirmation: confirmationsOf([]measure.Confirmation{
+		confirm("base", wallet, "T. Treasurer"),
+		confirm("base", strings.ToLower(wallet), " t. treasurer "),
+		confirm("base", wallet, "C. Controller"),
+		confirm("polygon", wallet, "P. Other"),
+		confirm("base", "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB", "W. Other"),
+	})}
+	d := rules.Destination{Chain: "base", Wallet: strings.ToLower(wallet)}
+	c.destination(outputs.PayeeKey{Kind: rules.OperatorPayee, ID: "alder"}, &d)
+	if got := strings.Join(d.ConfirmedBy, ", "); got != "T. Treasurer, C. Controller" || d.Wallet != wallet || len(d.Problems) > 0 {
+		t.Errorf("confirmed by %s for %s, problems %v", got, d.Wallet, d.Problems)
+	}
+	other := rules.Destination{Chain: "base", Wallet: wallet}
+	c.destination(outputs.PayeeKey{Kind: rules.PartnerPayee, ID: "alder"}, &other)
+	if len(other.ConfirmedBy) > 0 {
+		t.Errorf("a partner of the same id is confirmed by %v", other.ConfirmedBy)
+	}
+}
+
+func TestADestinationSaysEverythingThatIsWrongWithIt(t *testing.T) {
+	const wallet = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+	cases := []struct {
+		name          string
+		chain, wallet string
+		want          string
+	}{
+		{"right", "base", wallet, ""},
+		{"the default chain", "", wallet, ""},
+		{"no wallet", "base", "", "wallet missing"},
+		{"blocked, in lower case", "base", "0xdbf03b407c01e7cd3cbea99509d93f8dddc8c6fb", "wallet 0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB is blocked"},
+		{"no such chain and no wallet", "tron", "", `wallet missing; chain "tron" is unknown; it is one of ethereum, base, arbitrum, optimism, polygon, avalanche`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			filled := completion{settings: RecordedSettings{DefaultChain: "base"}, blocked: []string{"0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB"}}
+			d := rules.Destination{Chain: c.chain, Wallet: c.wallet}
+			filled.destination(outputs.PayeeKey{Kind: rules.OperatorPayee, ID: "alder"}, &d)
+			if got := strings.Join(d.Problems, "; "); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}

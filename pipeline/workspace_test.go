@@ -1,0 +1,88 @@
+package pipeline
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// plain is the least that a workspace says.
+const plain = `program: Plain Fleet
+sources:
+  operators: {file: data/operators.csv}
+  nodes: {file: data/nodes.csv}
+  heartbeats: {file: "data/heartbeats-{period}.parquet"}
+`
+
+func TestAWorkspaceThatSaysLittleHasDefaults(t *testing.T) {
+	ws, err := parseWorkspace("fleet", "fleet/fleetpay.yaml", []byte(plain))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ws.HeartbeatInterval != time.Minute || ws.Minimum.String() != "10.00" || ws.Confirmers != 1 ||
+		ws.Closes != filepath.Join("fleet", "closes") || ws.Rules != "" || ws.DefaultChain != "" || ws.Memory != "" {
+		t.Errorf("got %+v", ws)
+	}
+	if got, named := ws.source("heartbeats"); !named || got != "data/heartbeats-{period}.parquet" {
+		t.Errorf("heartbeats come from %q, %t", got, named)
+	}
+}
+
+func TestNumbersAreTakenFromTheTextAndPathsStartAtTheWorkspace(t *testing.T) {
+	ws, err := parseWorkspace("fleet", "fleet/fleetpay.yaml", []byte(plain+`heartbeat_interval: 5m
+closes: /srv/closes
+rules: own
+parameters:
+  tier1_node_rate: 100.10
+  referral_share: 13%
+payments: {minimum: 0.3, default_chain: polygon, confirmers: 2, blocked_wallets: b.txt}
+database: {memory: 512MiB}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ws.HeartbeatInterval != 5*time.Minute || ws.Closes != "/srv/closes" || ws.Rules != filepath.Join("fleet", "own") ||
+		ws.Parameters["tier1_node_rate"] != "100.10" || ws.Parameters["referral_share"] != "13%" ||
+		ws.Minimum.String() != "0.30" || ws.DefaultChain != "polygon" || ws.Confirmers != 2 ||
+		ws.BlockedWallets != "b.txt" || ws.Memory != "512MiB" {
+		t.Errorf("got %+v", ws)
+	}
+}
+
+func TestAWrongConfigurationIsRefusedAtItsPlace(t *testing.T) {
+	cases := []struct{ name, extra, want string }{
+		{"an interval that a day does not hold evenly", "heartbeat_interval: 7s", "6:21: heartbeat_interval: 7s does not divide a day of 86400s"},
+		{"an interval of parts of a second", "heartbeat_interval: 500ms", `6:21: heartbeat_interval: "500ms" is not an interval`},
+		{"an interval longer than a day", "heartbeat_interval: 48h", "6:21: heartbeat_interval: 48h does not divide a day"},
+		{"an interval without a unit", "heartbeat_interval: 60", `6:21: heartbeat_interval: "60" is not an interval`},
+		{"a minimum with three places", "payments: {minimum: 1.005}", "6:21: payments.minimum: 1.005 has more than two decimal places"},
+		{"a minimum with an exponent", "payments: {minimum: 1e1}", `6:21: payments.minimum: "1e1" is not an amount of 0 or more`},
+		{"nobody to confirm", "payments: {confirmers: 0}", `6:24: payments.confirmers: "0" is not a number of people`},
+		{"memory without a unit", "database: {memory: 2000}", `6:20: database.memory: "2000" is not a size; write it as 512MiB or 2GiB`},
+		{"a key twice", "closes: a\ncloses: b", `7:1: the key "closes" stands here twice`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := parseWorkspace(".", "fleetpay.yaml", []byte(plain+c.extra+"\n"))
+			if ExitStatus(err) != ExitRefused || !strings.Contains(err.Error(), "fleetpay.yaml:"+c.want) {
+				t.Errorf("got %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func FuzzWorkspace(f *testing.F) {
+	f.Add([]byte(plain))
+	f.Add([]byte(plain + "payments: {minimum: 10.00}\nparameters: {a: 1}\n"))
+	f.Add([]byte("sources: [\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		ws, err := parseWorkspace(".", "fleetpay.yaml", data)
+		if (ws == nil) == (err == nil) {
+			t.Fatalf("got %v and %v", ws, err)
+		}
+		if err != nil && ExitStatus(err) != ExitRefused {
+			t.Fatalf("%v is no refusal", err)
+		}
+	})
+}
