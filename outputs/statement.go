@@ -132,6 +132,7 @@ func (s *statementPage) head() {
 		title = longTitle
 	}
 	c.paragraph(marginX, textSpan, title, p.Name)
+	c.y += 2
 	c.paragraph(marginX, textSpan, subtitle, monthName(m.Period)+" · "+payeeName(p.PayeeKind, p.PayeeID))
 	c.y += 10
 	facts := []namedText{
@@ -238,7 +239,7 @@ func (s *statementPage) payment() {
 		facts = append(facts, namedText{"Due on", dayName(p.DueOn) + " (" + p.DueOn.String() + ")"})
 	}
 	if p.Chain != "" {
-		facts = append(facts, namedText{"Paid in", "USDC on " + chainTitle(p.Chain)})
+		facts = append(facts, namedText{"Chain", "USDC on " + chainTitle(p.Chain)})
 	}
 	if p.Wallet != "" {
 		facts = append(facts, namedText{"Wallet", p.Wallet})

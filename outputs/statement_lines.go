@@ -81,49 +81,64 @@ var categoryWords = map[rules.Category]string{
 	rules.RevenueShare: "Revenue share", rules.Commission: "Commission", rules.Adjusting: "Adjustments",
 }
 
+// setLine is a line of text with its face.
+type setLine struct {
+	face typeface
+	text string
+}
+
+func (s *statementPage) setLines(f typeface, text string, span float64) []setLine {
+	if text == "" {
+		return nil
+	}
+	var lines []setLine
+	for _, t := range s.c.wrap(f, text, span) {
+		lines = append(lines, setLine{f, t})
+	}
+	return lines
+}
+
 // row sets a line: what it is for, its arithmetic, its amount, and under them
 // why. Of a line that pays nothing, the reason stands beside it. It is kept on
 // one page unless it is taller than a page.
 func (s *statementPage) row(l rules.Line, newGroup, ruled bool) {
 	c := s.c
-	what := c.wrap(lineLabel, lineTitle(l), whatSpan)
-	middle, note := l.Basis, joinWords(subjectWords(l), l.Reason)
+	what := s.setLines(lineLabel, lineTitle(l), whatSpan)
+	var middle, notes []setLine
 	if l.Status == rules.NotEarned {
-		middle, note = l.Reason, joinWords(subjectWords(l), l.Basis)
+		what = append(what, s.setLines(lineNote, joinWords(subjectWords(l), l.Basis), whatSpan)...)
+		middle = s.setLines(value, l.Reason, basisSpan)
+	} else {
+		middle = s.setLines(value, l.Basis, basisSpan)
+		notes = s.setLines(lineNote, whyWords(l), noteSpan)
 	}
-	basis := c.wrap(value, middle, basisSpan)
-	var notes []string
-	if note != "" {
-		notes = c.wrap(lineNote, note, noteSpan)
-	}
-	height := float64(max(len(what), len(basis)))*lineLabel.leading + float64(len(notes))*lineNote.leading + 2*rowPadding
+	side := max(len(what), len(middle))
+	height := float64(side)*lineLabel.leading + float64(len(notes))*lineNote.leading + 2*rowPadding
 	if newGroup {
 		height += group.leading + rowPadding
 	}
+	page := c.pdf.PageNo()
 	if height < pageHeight-marginTop-marginBottom-60 {
 		c.ensure(height)
 	}
+	ruled = ruled && c.pdf.PageNo() == page // a new page begins with the headings' rule
 	if newGroup {
 		if ruled {
 			c.y += rowPadding
 		}
-		words := categoryWords[l.Category]
-		if words == "" {
-			words = string(l.Category)
-		}
-		c.at(whatX, c.y, group, words)
+		c.at(whatX, c.y, group, categoryTitle(l.Category))
 		c.y += group.leading + 1
 	} else if ruled {
 		c.rule(marginX, textRight, c.y-rowPadding/2, 0.3, hairCol)
 		c.y += rowPadding / 2
 	}
-	for i := range max(len(what), len(basis)) {
+	for i := range side {
 		c.ensure(lineLabel.leading)
 		if i < len(what) {
-			c.at(whatX, c.y, lineLabel, what[i])
+			c.at(whatX, c.y, what[i].face, what[i].text)
 		}
-		if i < len(basis) {
-			c.at(basisX, c.y, value, basis[i])
+		if i < len(middle) {
+			c.at(basisX, c.y, middle[i].face, middle[i].text)
 		}
 		if i == 0 {
 			c.right(textRight, c.y, amountFace(l), l.Amount.String())
@@ -131,11 +146,28 @@ func (s *statementPage) row(l rules.Line, newGroup, ruled bool) {
 		c.y += lineLabel.leading
 	}
 	for _, n := range notes {
-		c.ensure(lineNote.leading)
-		c.at(whatX, c.y, lineNote, n)
-		c.y += lineNote.leading
+		c.ensure(n.face.leading)
+		c.at(whatX, c.y, n.face, n.text)
+		c.y += n.face.leading
 	}
 	c.y += rowPadding
+}
+
+func categoryTitle(c rules.Category) string {
+	if words := categoryWords[c]; words != "" {
+		return words
+	}
+	return string(c)
+}
+
+// whyWords says what a line is about and why it is as it is, without saying
+// the first twice.
+func whyWords(l rules.Line) string {
+	subject := subjectWords(l)
+	if strings.HasPrefix(l.Reason, subject) {
+		return l.Reason
+	}
+	return joinWords(subject, l.Reason)
 }
 
 // joinWords sets texts side by side, and leaves out the empty ones.

@@ -16,7 +16,7 @@ import (
 // and show without a recalculation.
 func summarySheet(m *Month, st styles, lines []part) sheet {
 	s := &summary{m: m, st: st, lines: lines}
-	out := sheet{name: "Summary", widths: []float64{26, 44, 16, 16, 16, 16}, write: s.write}
+	out := sheet{name: "Summary", widths: []float64{26, 12, 16, 16, 16, 16}, write: s.write}
 	counter := newRowWriter(io.Discard)
 	s.write(counter)
 	out.rows = counter.row - 1
@@ -46,6 +46,7 @@ func (s *summary) write(r *rowWriter) {
 	m := s.m
 	r.text(s.st.title, fmt.Sprintf("%s · payouts of %s", m.Program, m.Period))
 	r.end()
+	r.skip(1)
 	for _, fact := range [][2]string{
 		{"Period", fmt.Sprintf("%s to %s (UTC)", m.Period.First(), m.Period.Last())},
 		{"Closed at", m.ClosedAt.UTC().Format(time.RFC3339)},

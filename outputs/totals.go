@@ -168,4 +168,3 @@ func readBackManifest(dir string, payouts []rules.Payout) (man *Manifest, err er
 		return nil
 	})
 }
-

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
-
-	"fleetpay/rules"
 )
 
 // sheet is a worksheet whose rows are streamed into a frame.
@@ -119,13 +117,18 @@ func frameSheet(f *excelize.File, m *Month, s sheet) error {
 			return err
 		}
 	}
-	fit := true
-	if err := f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
-		return err
+	orientation, paper, wide, tall := "landscape", 9, 1, 1 // A4
+	if s.table {
+		tall = 0 // as many pages as it takes
 	}
-	orientation, paper, wide, tall := "landscape", 9, 1, 0 // A4, as many pages as it takes
 	if err := f.SetPageLayout(s.name, &excelize.PageLayoutOptions{
 		Orientation: &orientation, Size: &paper, FitToWidth: &wide, FitToHeight: &tall,
+	}); err != nil {
+		return err
+	}
+	side, top, foot := 0.4, 0.6, 0.3 // inches
+	if err := f.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{
+		Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &foot, Footer: &foot,
 	}); err != nil {
 		return err
 	}
@@ -137,6 +140,9 @@ func frameSheet(f *excelize.File, m *Month, s sheet) error {
 		return err
 	}
 	if !s.table {
+		if err := fitToPage(f, s.name); err != nil {
+			return err
+		}
 		grid := false
 		return f.SetSheetView(s.name, 0, &excelize.ViewOptions{ShowGridLines: &grid})
 	}
@@ -148,9 +154,17 @@ func frameSheet(f *excelize.File, m *Month, s sheet) error {
 	if err := f.AutoFilter(s.name, "A1:"+last, nil); err != nil {
 		return err
 	}
+	if err := fitToPage(f, s.name); err != nil { // after the filter, which resets it
+		return err
+	}
 	return f.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Titles", RefersTo: quoteSheet(s.name) + "!$1:$1", Scope: s.name,
 	})
+}
+
+func fitToPage(f *excelize.File, sheet string) error {
+	fit := true
+	return f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit})
 }
 
 // sheetPath is the entry of the n-th sheet, from 1.
@@ -217,148 +231,4 @@ func fillEntry(out io.Writer, entry *zip.File, body func(*rowWriter)) error {
 	}
 	_, err = fmt.Fprintf(out, "</sheetData>%s", after)
 	return err
-}
-
-// styles are the workbook's cell styles by their index.
-type styles struct {
-	plain, header, headerRight, money, figure, right, date, title, note, bold, boldMoney, boldCount, count int
-}
-
-func newStyles(f *excelize.File) (styles, error) {
-	money, day, whole := "#,##0.00;[Red]-#,##0.00", "yyyy-mm-dd", "#,##0"
-	right := &excelize.Alignment{Horizontal: "right", Vertical: "top"}
-	top := &excelize.Alignment{Vertical: "top"}
-	headerFill := excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F3A5F"}}
-	headerFont := &excelize.Font{Bold: true, Color: "FFFFFF"}
-	rule := []excelize.Border{{Type: "top", Color: "1F3A5F", Style: 1}}
-	var st styles
-	for _, s := range []struct {
-		index *int
-		style excelize.Style
-	}{
-		{&st.plain, excelize.Style{Alignment: top}},
-		{&st.header, excelize.Style{Font: headerFont, Fill: headerFill, Alignment: &excelize.Alignment{Vertical: "center"}}},
-		{&st.headerRight, excelize.Style{Font: headerFont, Fill: headerFill, Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "center"}}},
-		{&st.money, excelize.Style{CustomNumFmt: &money, Alignment: top}},
-		{&st.figure, excelize.Style{Alignment: top}},
-		{&st.right, excelize.Style{Alignment: right}},
-		{&st.date, excelize.Style{CustomNumFmt: &day, Alignment: top}},
-		{&st.count, excelize.Style{CustomNumFmt: &whole, Alignment: top}},
-		{&st.title, excelize.Style{Font: &excelize.Font{Bold: true, Size: 16, Color: "1F3A5F"}}},
-		{&st.note, excelize.Style{Font: &excelize.Font{Color: "5B6770"}, Alignment: top}},
-		{&st.bold, excelize.Style{Font: &excelize.Font{Bold: true}, Border: rule}},
-		{&st.boldMoney, excelize.Style{Font: &excelize.Font{Bold: true}, CustomNumFmt: &money, Border: rule}},
-		{&st.boldCount, excelize.Style{Font: &excelize.Font{Bold: true}, CustomNumFmt: &whole, Border: rule}},
-	} {
-		var err error
-		if *s.index, err = f.NewStyle(&s.style); err != nil {
-			return st, err
-		}
-	}
-	return st, nil
-}
-
-// sheetColumn is a column of a table sheet.
-type sheetColumn struct {
-	header string
-	width  float64
-	right  bool
-}
-
-func tableSheet(name string, columns []sheetColumn, entries int, st styles, each func(r *rowWriter, i int)) sheet {
-	s := sheet{name: name, rows: entries + 1, table: true}
-	for _, c := range columns {
-		s.widths = append(s.widths, c.width)
-	}
-	s.write = func(r *rowWriter) {
-		for _, c := range columns {
-			style := st.header
-			if c.right {
-				style = st.headerRight
-			}
-			r.text(style, c.header)
-		}
-		r.end()
-		for i := range entries {
-			each(r, i)
-			r.end()
-		}
-	}
-	return s
-}
-
-// The columns are those of payouts.csv, lines.csv and exceptions.csv, in their
-// order; the read-back compares them cell by cell.
-
-func payoutSheet(m *Month, st styles) sheet {
-	columns := []sheetColumn{
-		{"Period", 9, false}, {"Payee kind", 11, false}, {"Payee", 18, false}, {"Name", 30, false},
-		{"Carried in", 14, true}, {"Earned", 14, true}, {"Payable", 14, true}, {"Carried out", 14, true},
-		{"Status", 15, false}, {"Reason", 50, false}, {"Due on", 11, false}, {"Chain", 11, false},
-		{"Wallet", 46, false}, {"Payment id", 27, false},
-	}
-	return tableSheet("Payouts", columns, len(m.Book.Payouts), st, func(r *rowWriter, i int) {
-		p := m.Book.Payouts[i]
-		for _, s := range []string{m.Period.String(), string(p.PayeeKind), p.PayeeID, p.Name} {
-			r.text(st.plain, s)
-		}
-		for _, sum := range []rules.Money{p.CarriedIn, p.Earned, p.Payable, p.CarriedOut} {
-			r.figure(st.money, sum.String())
-		}
-		r.text(st.plain, string(p.Status))
-		r.text(st.plain, p.Reason)
-		r.date(st.date, p.DueOn)
-		for _, s := range []string{p.Chain, p.Wallet, p.PaymentID} {
-			r.text(st.plain, s)
-		}
-	})
-}
-
-func lineSheet(part part, lines []rules.Line, period rules.Period, st styles) sheet {
-	columns := []sheetColumn{
-		{"Period", 9, false}, {"Payee kind", 11, false}, {"Payee", 18, false}, {"Line", 6, true},
-		{"Rule version", 13, false}, {"Rule", 24, false}, {"Category", 14, false}, {"Subject", 20, false},
-		{"Quantity", 12, true}, {"Unit", 14, false}, {"Rate", 11, true}, {"Basis", 45, false},
-		{"Amount", 14, true}, {"Status", 12, false}, {"Reason", 60, false},
-	}
-	return tableSheet(part.name, columns, len(lines), st, func(r *rowWriter, i int) {
-		l := lines[i]
-		for _, s := range []string{period.String(), string(l.PayeeKind), l.PayeeID} {
-			r.text(st.plain, s)
-		}
-		r.figure(st.count, count(l.Number).String())
-		for _, s := range []string{l.Version, l.Rule, string(l.Category), l.Subject} {
-			r.text(st.plain, s)
-		}
-		number(r, st, l.Quantity)
-		r.text(st.plain, l.Unit)
-		number(r, st, l.Rate)
-		r.text(st.plain, l.Basis)
-		r.figure(st.money, l.Amount.String())
-		r.text(st.plain, string(l.Status))
-		r.text(st.plain, l.Reason)
-	})
-}
-
-func exceptionSheet(part part, exceptions []rules.Exception, st styles) sheet {
-	columns := []sheetColumn{{"Kind", 22, false}, {"Severity", 10, false}, {"Subject", 28, false}, {"Message", 100, false}}
-	return tableSheet(part.name, columns, len(exceptions), st, func(r *rowWriter, i int) {
-		e := exceptions[i]
-		for _, s := range []string{e.Kind, string(e.Severity), e.Subject, e.Message} {
-			r.text(st.plain, s)
-		}
-	})
-}
-
-// exactDigits is the number of decimal digits that every spreadsheet keeps.
-const exactDigits = 15
-
-// number writes a figure as a number, unless it is a percentage or has more
-// digits than a spreadsheet keeps: then it stays text, exact as it is.
-func number(r *rowWriter, st styles, s string) {
-	if !isFigure(s) || strings.HasSuffix(s, "%") || len(strings.Trim(s, "-.0")) > exactDigits {
-		r.text(st.right, s)
-		return
-	}
-	r.figure(st.figure, s)
 }

@@ -277,6 +277,10 @@ func TestSheetsAreSetUpForReadingAndPrinting(t *testing.T) {
 		if err != nil || *layout.Orientation != "landscape" {
 			t.Errorf("%s is not printed in landscape: %v", sheet, err)
 		}
+		props, err := f.GetSheetProps(sheet)
+		if err != nil || !*props.FitToPage || *layout.FitToWidth != 1 || (*layout.FitToHeight == 1) != (sheet == "Summary") {
+			t.Errorf("%s does not fit its pages: %v", sheet, err)
+		}
 	}
 	titles, filters := 0, 0
 	for _, n := range f.GetDefinedName() {

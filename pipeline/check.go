@@ -126,11 +126,7 @@ func (c *checking) task(p rules.Period, at place, library []*rules.Version) (*ta
 			c.result.Inputs = append(c.result.Inputs, InputFile{Dataset: ds.Name, Source: name})
 		}
 	}
-	if name := c.ws.BlockedWallets; name != "" {
-		blocked, err := readBlocked(sources.Locate(c.ws.Dir, name), name)
-		errs = append(errs, inputError(err))
-		t.blocked = blocked
-	}
+	errs = append(errs, c.block(t, p))
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -140,10 +136,27 @@ func (c *checking) task(p rules.Period, at place, library []*rules.Version) (*ta
 	folder := closes{c.ws.Closes}.folder(p.Prev())
 	var err error
 	if t.previous, err = takePrevious(folder); err != nil {
-		return nil, err
+		return nil, inputError(err)
 	}
 	t.hash, err = hashFile(filepath.Join(folder, sumsName))
 	return t, err
+}
+
+// block reads the lists of blocked wallets where they lie.
+func (c *checking) block(t *task, p rules.Period) error {
+	if c.ws.BlockedWallets == "" {
+		return nil
+	}
+	names, err := sources.ResolveFiles(c.ws.Dir, c.ws.BlockedWallets, p.String())
+	errs := []error{err}
+	for _, name := range names {
+		errs = append(errs, t.block(sources.Locate(c.ws.Dir, name), name))
+		c.result.Inputs = append(c.result.Inputs, InputFile{Dataset: blockedDataset, Source: name})
+	}
+	if err := errors.Join(errs...); err != nil {
+		return inputError(fmt.Errorf("%s: %w", blockedDataset, err))
+	}
+	return nil
 }
 
 // count enters what became of the rows of each file.

@@ -188,7 +188,7 @@ func (c *closing) follow() error {
 	folder := c.folder(c.period.Prev())
 	handed, err := takePrevious(folder)
 	if err != nil {
-		return err
+		return inputError(err)
 	}
 	sum, err := hashFile(filepath.Join(folder, sumsName))
 	if err != nil {

@@ -28,7 +28,8 @@ type task struct {
 	withdrawn int // closes of the period that were taken back
 
 	inputs   []input
-	blocked  []string // wallets, checksummed
+	blocked  []string         // wallets, checksummed
+	lists    []measure.Counts // of the files that blocked came from
 	previous *previous
 	hash     string // SHA-256 of the previous close's SHA256SUMS; "" for the first close
 
@@ -102,7 +103,7 @@ func (t *task) settle(measured *measure.Result, rulebook *rules.Rulebook, inForc
 		Facts: facts, Book: book, Rejects: rejectsOf(measured.Rejects),
 	}
 	outputs.SetPaymentIDs(month)
-	return &computed{month, measured.Counts, versionsUsed(facts, rulebook, inForce)}, nil
+	return &computed{month, append(measured.Counts, t.lists...), versionsUsed(facts, rulebook, inForce)}, nil
 }
 
 // rulebookOf puts versions in the order of their first days. That none is
@@ -272,7 +273,7 @@ func taskOf(folder string, rec *Record, library []*rules.Version) (*task, error)
 			t.inputs = append(t.inputs, input{f.Dataset, path, f.Path})
 			continue
 		}
-		if t.blocked, err = readBlocked(path, f.Path); err != nil {
+		if err := t.block(path, f.Path); err != nil {
 			return nil, err
 		}
 	}
@@ -285,15 +286,18 @@ func taskOf(folder string, rec *Record, library []*rules.Version) (*task, error)
 	return t, nil
 }
 
-// readBlocked reads the list of blocked wallets; name is what messages call it.
-func readBlocked(path, name string) ([]string, error) {
+// block reads a list of blocked wallets; name is what messages call it.
+func (t *task) block(path, name string) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	blocked, err := outputs.ParseBlocked(data)
 	if err != nil {
-		return nil, refuse("%s:%w", name, err)
+		return refuse("%s:%w", name, err)
 	}
-	return blocked, nil
+	t.blocked = append(t.blocked, blocked...)
+	rows := int64(len(blocked))
+	t.lists = append(t.lists, measure.Counts{Dataset: blockedDataset, Name: name, Read: rows, Used: rows})
+	return nil
 }

@@ -52,12 +52,16 @@ func (s *settler) pastUptime(o *operator, months int) ([]pastReading, string) {
 }
 
 // verdict is what a condition gives: whether it holds, and the sentence with
-// both numbers. absent tells that its dataset is.
+// both numbers, which is put together only for who reads it. absent tells that
+// its dataset is.
 type verdict struct {
 	holds  bool
 	absent bool
-	reason string
+	reason func() string
 }
+
+// because gives a reason that is there already.
+func because(why string) func() string { return func() string { return why } }
 
 // check compares a measure with its threshold.
 func check(c Condition, on subject) verdict {
@@ -68,9 +72,9 @@ func check(c Condition, on subject) verdict {
 	r := on.read(c.Measure, c.Months)
 	switch {
 	case r.nothing:
-		return verdict{holds: c.None == NoneMet, reason: r.why}
+		return verdict{holds: c.None == NoneMet, reason: because(r.why)}
 	case !r.known:
-		return verdict{absent: r.absent, reason: r.why}
+		return verdict{absent: r.absent, reason: because(r.why)}
 	}
 	return compare(c, def, r.value, on.tier)
 }
@@ -79,16 +83,21 @@ func check(c Condition, on subject) verdict {
 func checkMonths(c Condition, def MeasureDef, on subject) verdict {
 	past, why := on.past(c.Months)
 	if why != "" {
-		return verdict{reason: why}
+		return verdict{reason: because(why)}
 	}
 	v := verdict{holds: true}
-	var reasons []string
-	for _, m := range past {
-		one := compare(c, def, m.value, on.tier)
-		v.holds = v.holds && one.holds
-		reasons = append(reasons, one.reason+" in "+m.period.String())
+	months := make([]verdict, len(past))
+	for i, m := range past {
+		months[i] = compare(c, def, m.value, on.tier)
+		v.holds = v.holds && months[i].holds
 	}
-	v.reason = strings.Join(reasons, ", ")
+	v.reason = func() string {
+		reasons := make([]string, len(past))
+		for i, m := range past {
+			reasons[i] = months[i].reason() + " in " + m.period.String()
+		}
+		return strings.Join(reasons, ", ")
+	}
 	return v
 }
 
@@ -114,31 +123,29 @@ func compare(c Condition, def MeasureDef, value Exact, tier string) verdict {
 	if c.Is != nil {
 		holds := (value.Sign() != 0) == *c.Is
 		if value.Sign() != 0 {
-			return verdict{holds: holds, reason: def.Words}
+			return verdict{holds: holds, reason: because(def.Words)}
 		}
-		return verdict{holds: holds, reason: "not " + def.Words}
+		return verdict{holds: holds, reason: because("not " + def.Words)}
 	}
-	v := verdict{holds: true}
-	var reasons []string
 	for _, way := range c.comparisons() {
 		if way.threshold == nil {
 			continue
 		}
 		q, ok := way.threshold.For(tier)
 		if !ok {
-			continue // no threshold for this tier: nothing is asked of it
+			break // no threshold for this tier: nothing is asked of it
 		}
 		limit := ExactOf(q.Value)
 		holds := way.holds(value.Cmp(limit))
-		v.holds = v.holds && holds
-		not := ""
-		if !holds {
-			not = "not "
-		}
-		reasons = append(reasons, said(def, value, showApart(value, limit, def.Unit))+" is "+not+way.words+" "+showLimit(limit, def.Unit))
+		return verdict{holds: holds, reason: func() string {
+			is := " is "
+			if !holds {
+				is = " is not "
+			}
+			return said(def, value, showApart(value, limit, def.Unit)) + is + way.words + " " + showLimit(limit, def.Unit)
+		}}
 	}
-	v.reason = strings.Join(reasons, ", ")
-	return v
+	return verdict{holds: true, reason: because("")}
 }
 
 // For finds the threshold for a tier.
@@ -154,21 +161,41 @@ func (t Threshold) For(tier string) (Quantity, bool) {
 	return Quantity{}, false
 }
 
-// checkAll tells whether all conditions hold, with the reasons of those that do
-// not and of those that do. Two that fail for one reason (no operator record, say)
-// give it once.
-func checkAll(conditions []Condition, on subject) (holds bool, unmet, met []string) {
-	holds = true
-	for _, c := range conditions {
-		v := check(c, on)
-		if v.holds {
-			met = append(met, v.reason)
-			continue
-		}
-		holds = false
-		if !slices.Contains(unmet, v.reason) {
-			unmet = append(unmet, v.reason)
+// verdicts are those of a list of conditions, which must all hold.
+type verdicts []verdict
+
+func checkAll(conditions []Condition, on subject) verdicts {
+	if len(conditions) == 0 {
+		return nil
+	}
+	all := make(verdicts, len(conditions))
+	for i, c := range conditions {
+		all[i] = check(c, on)
+	}
+	return all
+}
+
+// hold tells whether all conditions hold.
+func (all verdicts) hold() bool {
+	for _, v := range all {
+		if !v.holds {
+			return false
 		}
 	}
-	return holds, unmet, met
+	return true
+}
+
+// reasons words the conditions that hold, or those that do not. Two that fail for
+// one reason (no operator record, say) give it once.
+func (all verdicts) reasons(holding bool) []string {
+	var said []string
+	for _, v := range all {
+		if v.holds != holding {
+			continue
+		}
+		if why := v.reason(); !slices.Contains(said, why) {
+			said = append(said, why)
+		}
+	}
+	return said
 }

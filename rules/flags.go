@@ -211,12 +211,15 @@ func (s *settler) flagged(f *Flag, on subject) bool {
 // absent dataset raises nothing: the run record names the dataset.
 func (f *Flag) check(on subject) (reasons []string, raised bool) {
 	if len(f.When) > 0 {
-		holds, _, met := checkAll(f.When, on)
-		return met, holds
+		found := checkAll(f.When, on)
+		if !found.hold() {
+			return nil, false
+		}
+		return found.reasons(true), true
 	}
 	for _, c := range f.Unless {
 		if v := check(c, on); !v.holds && !v.absent {
-			reasons = append(reasons, v.reason)
+			reasons = append(reasons, v.reason())
 		}
 	}
 	return reasons, len(reasons) > 0

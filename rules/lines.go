@@ -29,16 +29,16 @@ func (s *settler) post(p *payee, r *Rule, d draft, on subject, unmet []unmet) {
 		Quantity: d.quantity, Unit: d.unit, Rate: d.rate, Basis: d.basis,
 		Status: NotEarned,
 	}
-	_, _, applied := checkAll(r.Applies, on)
+	applied := checkAll(r.Applies, on)
 	on.tier = d.tier
-	_, failed, met := checkAll(r.Earned, on)
+	earned := checkAll(r.Earned, on)
 	switch {
 	case d.notEarned != "":
 		line.Reason = d.notEarned
-	case len(failed) > 0:
-		line.Reason = strings.Join(failed, "; ")
+	case !earned.hold():
+		line.Reason = strings.Join(earned.reasons(false), "; ")
 	default:
-		line.Reason = joinReasons(slices.Concat([]string{d.reason}, applied, met)...)
+		line.Reason = joinReasons(slices.Concat([]string{d.reason}, applied.reasons(true), earned.reasons(true))...)
 		line.Status = Earned
 	}
 	if line.Status == Earned {
@@ -117,8 +117,8 @@ func unmetOf(v *Version, to Payee, on subject) []unmet {
 		if req.Payee != to || !includes(req.Tiers, on.tier) {
 			continue
 		}
-		if holds, failed, _ := checkAll(req.Conditions, on); !holds {
-			list = append(list, unmet{req, failed})
+		if found := checkAll(req.Conditions, on); !found.hold() {
+			list = append(list, unmet{req, found.reasons(false)})
 		}
 	}
 	return list

@@ -78,93 +78,93 @@ func SumMoney(sums ...Money) Money {
 }
 
 // Exact is an exact rational number: a fraction of two decimals. Everything
-// between a fact and a line's amount is computed in it.
+// between a fact and a line's amount is computed in it. The denominator is never
+// negative, and its zero value stands for 1, so the zero Exact is 0.
 type Exact struct{ num, den decimal.Decimal }
 
 var one = decimal.NewFromInt(1)
 
 // ExactOf returns d as an exact value.
-func ExactOf(d decimal.Decimal) Exact { return Exact{d, one} }
+func ExactOf(d decimal.Decimal) Exact { return Exact{num: d} }
 
 // ExactInt returns n as an exact value.
 func ExactInt(n int64) Exact { return ExactOf(decimal.NewFromInt(n)) }
 
 // Ratio returns num/den; den must not be zero.
-func Ratio(num, den int64) Exact {
-	return Exact{decimal.NewFromInt(num), decimal.NewFromInt(den)}.positive()
+func Ratio(num, den int64) Exact { return ExactInt(num).Div(ExactInt(den)) }
+
+// over is the denominator as a number.
+func (e Exact) over() decimal.Decimal {
+	if e.den.IsZero() {
+		return one
+	}
+	return e.den
 }
 
-// positive moves the sign to the numerator, so that comparison can multiply by
-// denominators.
-func (e Exact) positive() Exact {
-	switch e.den.Sign() {
-	case 0:
-		if e.num.IsZero() && e.den.IsZero() {
-			return Exact{e.num, one} // the zero value of Exact is zero
-		}
-		panic("rules: division by zero")
-	case -1:
-		return Exact{e.num.Neg(), e.den.Neg()}
+// timesOver multiplies a denominator into a number.
+func (e Exact) timesOver(d decimal.Decimal) decimal.Decimal {
+	if e.den.IsZero() {
+		return d
 	}
-	return e
+	return d.Mul(e.den)
 }
 
 // Mul returns e × f.
 func (e Exact) Mul(f Exact) Exact {
-	e, f = e.positive(), f.positive()
-	return Exact{e.num.Mul(f.num), e.den.Mul(f.den)}
+	product := Exact{num: e.num.Mul(f.num), den: e.den}
+	if !f.den.IsZero() {
+		product.den = e.timesOver(f.den)
+	}
+	return product
 }
 
 // Div returns e / f; f must not be zero.
 func (e Exact) Div(f Exact) Exact {
-	e, f = e.positive(), f.positive()
-	return Exact{e.num.Mul(f.den), e.den.Mul(f.num)}.positive()
+	num, den := f.timesOver(e.num), e.timesOver(f.num)
+	switch den.Sign() {
+	case 0:
+		panic("rules: division by zero")
+	case -1:
+		num, den = num.Neg(), den.Neg()
+	}
+	return Exact{num, den}
 }
 
 // Add returns e + f.
 func (e Exact) Add(f Exact) Exact {
-	e, f = e.positive(), f.positive()
 	if e.den.Equal(f.den) {
 		return Exact{e.num.Add(f.num), e.den}
 	}
-	return Exact{e.num.Mul(f.den).Add(f.num.Mul(e.den)), e.den.Mul(f.den)}
+	return Exact{f.timesOver(e.num).Add(e.timesOver(f.num)), e.timesOver(f.over())}
 }
 
 // Sub returns e - f.
 func (e Exact) Sub(f Exact) Exact { return e.Add(f.Neg()) }
 
 // Neg returns -e.
-func (e Exact) Neg() Exact { e = e.positive(); return Exact{e.num.Neg(), e.den} }
+func (e Exact) Neg() Exact { return Exact{e.num.Neg(), e.den} }
 
 // Cmp is -1, 0 or 1 as e is less than, equal to or greater than f.
-func (e Exact) Cmp(f Exact) int {
-	e, f = e.positive(), f.positive()
-	return e.num.Mul(f.den).Cmp(f.num.Mul(e.den))
-}
+func (e Exact) Cmp(f Exact) int { return f.timesOver(e.num).Cmp(e.timesOver(f.num)) }
 
 // Sign is -1, 0 or 1.
-func (e Exact) Sign() int { return e.positive().num.Sign() }
+func (e Exact) Sign() int { return e.num.Sign() }
 
 // Cents rounds e to whole cents, half away from zero. It is the one place where
 // an amount is rounded.
-func (e Exact) Cents() Money {
-	e = e.positive()
-	return Money{e.num.DivRound(e.den, centPlaces)}
-}
+func (e Exact) Cents() Money { return Money{e.num.DivRound(e.over(), centPlaces)} }
 
 // Cut writes e with at most places decimals, cut towards zero and never rounded
 // up, without trailing zeros: 99.4996 with 3 places is 99.499.
 func (e Exact) Cut(places int32) string { return e.cut(places).String() }
 
 func (e Exact) cut(places int32) decimal.Decimal {
-	e = e.positive()
+	if e.den.IsZero() {
+		return e.num.Truncate(places)
+	}
 	q, _ := e.num.QuoRem(e.den, places)
 	return q
 }
 
 // Whole returns the whole part of e, cut towards zero.
-func (e Exact) Whole() int64 {
-	e = e.positive()
-	q, _ := e.num.QuoRem(e.den, 0)
-	return q.IntPart()
-}
+func (e Exact) Whole() int64 { return e.cut(0).IntPart() }

@@ -48,8 +48,7 @@ func (s *settler) appliesTo(o *operator, r *Rule) bool {
 	if !r.byDay() && r.Amount.Each == "" && !r.forTier(o.tier) {
 		return false
 	}
-	holds, _, _ := checkAll(r.Applies, s.operatorSubject(o, o.tier))
-	return holds
+	return checkAll(r.Applies, s.operatorSubject(o, o.tier)).hold()
 }
 
 // byDay tells whether the rule's rate is prorated by day.
@@ -252,14 +251,17 @@ func (s *settler) times(d draft, o *operator, r *Rule) draft {
 	factor := got.value
 	if t.Below != nil {
 		limit := t.Below.exact(s.params[o.version])
-		shown := showApart(factor, limit, def.Unit)
-		factor = limit.Sub(factor)
-		if factor.Sign() < 0 {
+		shown := said(def, got.value, showApart(got.value, limit, def.Unit))
+		d.basis += " × (" + showLimit(limit, def.Unit) + " − " + shown + ")"
+		if factor = limit.Sub(factor); factor.Sign() <= 0 {
 			factor = Exact{}
+			d.whenZero = shown + " is not below " + showLimit(limit, def.Unit)
 		}
-		d.basis += " × (" + showLimit(limit, def.Unit) + " − " + said(def, got.value, shown) + ")"
 	} else {
 		d.basis += " × " + said(def, factor, showMeasure(factor, def.Unit))
+		if factor.Sign() == 0 {
+			d.whenZero = none(def, factor)
+		}
 	}
 	d.exact = d.exact.Mul(factor)
 	return d

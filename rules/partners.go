@@ -15,10 +15,8 @@ func (s *settler) settlePartner(p *partner) {
 	failed := unmetOf(p.version, ToPartner, on)
 	for i := range p.version.Rules {
 		r := &p.version.Rules[i]
-		if r.payee() == ToPartner && r.dueIn(s.facts.Period) {
-			if holds, _, _ := checkAll(r.Applies, on); holds {
-				s.partnerRule(p, r, on, failed)
-			}
+		if r.payee() == ToPartner && r.dueIn(s.facts.Period) && checkAll(r.Applies, on).hold() {
+			s.partnerRule(p, r, on, failed)
 		}
 		s.settleLeads(&p.payee, r, on, failed)
 		s.cap(&p.payee, ToPartner, i)
@@ -133,7 +131,7 @@ func (s *settler) settleLeads(p *payee, r *Rule, on subject, failed []unmet) {
 	if len(leads) == 0 {
 		return
 	}
-	if holds, _, _ := checkAll(r.Applies, on); !holds {
+	if !checkAll(r.Applies, on).hold() {
 		return
 	}
 	rate, _ := r.Amount.rates().For(p.tier)

@@ -279,7 +279,12 @@ func (s *settler) book() *Book {
 		b.Versions = append(b.Versions, v.Name)
 	}
 	sort.Strings(b.Versions)
-	for _, p := range s.payees() {
+	payees, lines := s.payees(), 0
+	for _, p := range payees {
+		lines += len(p.lines)
+	}
+	b.Lines = make([]Line, 0, lines)
+	for _, p := range payees {
 		for i := range p.lines {
 			p.lines[i].Number = i + 1
 		}

@@ -24,17 +24,16 @@ func TestNumbersInReasonsCompareAsTheExactOnesDo(t *testing.T) {
 		value := Ratio(max(at+rapid.Int64Range(-2, 2).Draw(t, "beside"), 0), whole)
 		c := Condition{Measure: def.Name, Above: &Threshold{One: &Quantity{limit, def.Unit}}}
 		v := compare(c, def, value, "1")
-		text := strings.TrimPrefix(v.reason, def.Words+" ")
+		text := strings.TrimPrefix(v.reason(), def.Words+" ")
 		shown, shownLimit, found := strings.Cut(text, " is above ")
 		if !found {
 			shown, shownLimit, found = strings.Cut(text, " is not above ")
 		}
-		if !found || v.holds == strings.Contains(v.reason, " not ") {
-			t.Fatalf("%q, and it holds: %v", v.reason, v.holds)
+		if !found || v.holds == strings.Contains(v.reason(), " not ") {
+			t.Fatalf("%q, and it holds: %v", v.reason(), v.holds)
 		}
 		a, b := readBack(t, shown), readBack(t, shownLimit)
-		exact := value.positive()
-		real := new(big.Rat).Quo(exact.num.Rat(), exact.den.Rat())
+		real := new(big.Rat).Quo(value.num.Rat(), value.over().Rat())
 		if b.Cmp(limit.Rat()) != 0 {
 			t.Errorf("the limit %s is shown as %s", limit, shownLimit)
 		}
@@ -42,7 +41,7 @@ func TestNumbersInReasonsCompareAsTheExactOnesDo(t *testing.T) {
 			t.Errorf("%s is shown as %s, which is more", real.FloatString(15), shown)
 		}
 		if a.Cmp(b) != value.Cmp(ExactOf(limit)) {
-			t.Errorf("%s compares otherwise than %s with %s", v.reason, real.FloatString(15), limit)
+			t.Errorf("%s compares otherwise than %s with %s", v.reason(), real.FloatString(15), limit)
 		}
 	})
 }

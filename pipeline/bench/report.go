@@ -34,13 +34,13 @@ func (t *report) print() error {
 		}
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "what\tseconds\t× exact\tpeak memory\tup slots\t")
+	fmt.Fprintln(w, "what\tseconds\tcpu seconds\t× exact\tpeak memory\tup slots\t")
 	for i, r := range t.rows {
 		up := "-"
 		if r.exact || i == len(t.rows)-1 {
 			up = thousands(r.row[len(r.row)-1])
 		}
-		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%d MiB\t%s\t\n", r.title, r.took.Seconds(), r.took.Seconds()/fastest.Seconds(), r.peak>>20, up)
+		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%.2f\t%d MiB\t%s\t\n", r.title, r.took.Seconds(), r.cpu.Seconds(), r.took.Seconds()/fastest.Seconds(), r.peak>>20, up)
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -45,18 +45,12 @@ func (m *measurement) heartbeats(ctx context.Context) error {
 			continue
 		}
 		s, err := m.openHeartbeats(ctx, at)
-		var broken *sources.FileError
-		if errors.As(err, &broken) {
-			m.broken = append(m.broken, broken)
-			continue
-		}
-		if err != nil {
+		if err := m.breaks(at, err); err != nil {
 			return err
 		}
-		files, nodes = append(files, s), max(nodes, s.nodes)
-	}
-	if len(m.broken) > 0 {
-		return nil
+		if !f.broken {
+			files, nodes = append(files, s), max(nodes, s.nodes)
+		}
 	}
 	slots := m.slots()
 	batches := m.batches(nodes, slots)
@@ -112,8 +106,11 @@ func (m *measurement) batch(ctx context.Context, files []*source, account bool, 
 	}
 	for i, s := range files {
 		m.progress("measuring", i, len(files))
-		if err := m.scan(ctx, s, account); err != nil {
+		if err := m.breaks(s.at, m.scan(ctx, s, account)); err != nil {
 			return err
+		}
+		if m.files[s.at].broken {
+			continue
 		}
 		if err := m.db.run(ctx, "heartbeat_merge"); err != nil {
 			return err

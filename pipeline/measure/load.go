@@ -36,12 +36,13 @@ func (m *measurement) load(ctx context.Context) error {
 		if f.Dataset == heartbeats {
 			continue
 		}
-		if err := m.loadFile(ctx, i); err != nil {
-			var broken *sources.FileError
-			if !errors.As(err, &broken) {
+		if err := m.breaks(i, m.loadFile(ctx, i)); err != nil {
+			return err
+		}
+		if f.broken {
+			if err := m.db.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE _file = %d", f.Dataset, i)); err != nil {
 				return err
 			}
-			m.broken = append(m.broken, broken)
 		}
 	}
 	m.progress("loading", len(m.files), len(m.files))

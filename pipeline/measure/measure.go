@@ -3,6 +3,7 @@ package measure
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -94,7 +95,7 @@ func (e *FilesError) Unwrap() []error { return e.Files }
 //
 // With bad rows that are not waived it returns a *RejectedError, and a Result
 // with Rejects and Counts. Files that are wrong as a whole give a *FilesError
-// and a Result with the Rejects of the others.
+// and a Result with Rejects.
 func Measure(ctx context.Context, in Input) (*Result, error) {
 	return measure(ctx, in, bitsMemory)
 }
@@ -108,9 +109,6 @@ func measure(ctx context.Context, in Input, bitsMemory int64) (*Result, error) {
 	m.bitsMemory = bitsMemory
 	if err := m.load(ctx); err != nil {
 		return nil, err
-	}
-	if len(m.broken) > 0 {
-		return &Result{Rejects: m.sortedRejects()}, &FilesError{m.broken}
 	}
 	if err := m.check(ctx); err != nil {
 		return nil, err
@@ -148,7 +146,7 @@ type measurement struct {
 	db      *database
 	files   []*file // by dataset, in their order, and name
 	rejects []reject
-	broken  []error // files that are wrong as a whole
+	broken  []error // files that are wrong as a whole, in the order of files
 
 	bitsMemory int64 // see the constant of that name
 }
@@ -160,6 +158,7 @@ type file struct {
 	dataset *sources.Dataset
 	counts  Counts
 	bad     map[int64]bool // lines with a reject, for all datasets but heartbeats
+	broken  bool           // wrong as a whole
 }
 
 // reject is a reject with the place of its file.
@@ -197,6 +196,24 @@ func start(ctx context.Context, in Input) (*measurement, error) {
 }
 
 func (m *measurement) close() { m.db.close() }
+
+// breaks keeps the error of a file that is wrong as a whole; any other error it
+// gives back.
+func (m *measurement) breaks(at int, err error) error {
+	var broken *sources.FileError
+	if !errors.As(err, &broken) {
+		return err
+	}
+	m.files[at].broken = true
+	m.broken = append(m.broken, broken)
+	return nil
+}
+
+// incomplete tells whether a dataset has a file that is wrong as a whole, so that
+// what its rows lack says nothing.
+func (m *measurement) incomplete(dataset string) bool {
+	return slices.ContainsFunc(m.files, func(f *file) bool { return f.Dataset == dataset && f.broken })
+}
 
 func (m *measurement) progress(stage string, done, total int) {
 	if m.in.Progress != nil {
