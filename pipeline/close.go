@@ -132,7 +132,7 @@ func (c *closing) begin() error {
 	c.record = &Record{
 		Period: c.period.String(), ClosedAt: instant(c.opt.ClosedAt), PreparedBy: c.opt.By, ProgramVersion: Version,
 		FirstPeriod: c.at.first.String(), Withdrawn: withdrawn,
-		Inputs: []InputFile{}, Absent: []string{}, Waived: sorted(append([]string{}, c.opt.AllowRejects...)),
+		Inputs: []InputFile{}, Absent: []string{}, Waived: slices.Compact(sorted(append([]string{}, c.opt.AllowRejects...))),
 		Parameters: c.ws.Parameters, Settings: c.ws.settings(),
 	}
 	if len(c.opt.AllowRejects) > 0 {

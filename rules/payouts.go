@@ -62,7 +62,7 @@ func (s *settler) payOne(p *payee, to Destination, o *operator) {
 		}
 	}
 	out.CarriedOut = net.Sub(out.Payable)
-	if out.Status == Payable || len(to.Problems) == 0 && s.confirmed(to) {
+	if out.Status == Payable || s.confirmed(to) {
 		out.Accepted = Account{to.Chain, to.Wallet}
 	}
 	s.payouts = append(s.payouts, out)

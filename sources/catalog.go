@@ -54,7 +54,6 @@ var all = compile([]*Dataset{
 			req("task_id", ID), req("operator_id", ID), req("dispatched_at", Instant),
 			reqChoice("status", "succeeded", "failed", "expired", "cancelled"), opt("finished_at", Instant),
 		},
-		rules: []rowRule{notBefore("finished_at", "dispatched_at")},
 	},
 	{
 		Name: "partners", Master: true,

@@ -31,10 +31,15 @@ func startBar(w io.Writer) (progress func(pipeline.Progress), end func()) {
 	if !isTerminal(w) {
 		return func(pipeline.Progress) {}, func() {}
 	}
-	b := &bar{w: w, stop: make(chan struct{})}
-	b.stopped.Add(1)
-	go b.draw()
+	b := newBar(w, barDelay)
 	return b.set, b.end
+}
+
+// newBar begins a bar that is shown after a delay.
+func newBar(w io.Writer, delay time.Duration) *bar {
+	b := &bar{w: w, stop: make(chan struct{})}
+	b.stopped.Go(func() { b.draw(delay) })
+	return b
 }
 
 // isTerminal tells whether w is a terminal.
@@ -53,10 +58,8 @@ func (b *bar) set(p pipeline.Progress) {
 	b.mu.Unlock()
 }
 
-// draw paints the bar ten times a second, from barDelay on.
-func (b *bar) draw() {
-	defer b.stopped.Done()
-	wait := barDelay
+// draw paints the bar after the delay, and then ten times a second.
+func (b *bar) draw(wait time.Duration) {
 	for {
 		select {
 		case <-b.stop:
