@@ -110,6 +110,7 @@ func (c *closing) run(ctx context.Context, library []*rules.Version) (*Outcome, 
 	if err := writeFolder(ctx, c.staging, c.record, month, c.opt.Progress); err != nil {
 		return nil, err
 	}
+	c.opt.Progress(Progress{Stage: "reading back what was written"})
 	if err := checkWritten(c.staging, c.record.Totals); err != nil {
 		return nil, err
 	}
@@ -151,7 +152,6 @@ func (c *closing) pull(ctx context.Context) error {
 	for _, ds := range sources.Datasets() {
 		pattern, named := c.ws.source(ds.Name)
 		if !named {
-			c.record.Absent = append(c.record.Absent, ds.Name)
 			continue
 		}
 		err := c.pullOne(ctx, ds.Name, pattern)
@@ -236,6 +236,7 @@ func writeFolder(ctx context.Context, dir string, rec *Record, m *outputs.Month,
 // publish lists every file, writes all of it through to the disk, and puts the
 // folder in its place with one rename.
 func (c *closing) publish() error {
+	c.opt.Progress(Progress{Stage: "syncing to the disk"})
 	if err := writeSums(c.staging); err != nil {
 		return err
 	}

@@ -2,9 +2,7 @@ package pipeline
 
 import (
 	"bytes"
-	"fmt"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -256,77 +254,3 @@ func (p *previous) months() []rules.Period {
 }
 
 func comparePeriods(a, b rules.Period) int { return int(a.First() - b.First()) }
-
-// readPrevious reads the four files; read brings one of them by its name.
-func readPrevious(read func(name string) ([]byte, error)) (*previous, error) {
-	p := newPrevious()
-	for _, f := range []struct {
-		table
-		row func([]string) error
-	}{{payeesFile, p.readPayee}, {uptimeFile, p.readUptime}, {exitsFile, p.readExit}, {adjustmentsFile, p.readAdjustment}} {
-		data, err := read(f.name)
-		if err != nil {
-			return nil, err
-		}
-		if err := f.read(data, f.row); err != nil {
-			return nil, refuse("%s/%w", previousDir, err)
-		}
-	}
-	return p, nil
-}
-
-// readPreviousIn reads inputs/previous of a folder.
-func readPreviousIn(folder string) (*previous, error) {
-	return readPrevious(func(name string) ([]byte, error) {
-		return os.ReadFile(filepath.Join(folder, filepath.FromSlash(previousDir), name))
-	})
-}
-
-func (p *previous) readPayee(row []string) error {
-	kind := rules.PayeeKind(row[0])
-	if kind != rules.OperatorPayee && kind != rules.PartnerPayee {
-		return fmt.Errorf("payee_kind: %q is neither operator nor partner", row[0])
-	}
-	sum, err := rules.ParseMoney(row[2])
-	if err != nil {
-		return fmt.Errorf("carried_out: %w", err)
-	}
-	p.Payees[outputs.PayeeKey{Kind: kind, ID: row[1]}] = previousPayee{sum, rules.Account{Chain: row[3], Wallet: row[4]}}
-	return nil
-}
-
-func (p *previous) readUptime(row []string) error {
-	period, err := rules.ParsePeriod(row[0])
-	if err != nil {
-		return fmt.Errorf("period: %w", err)
-	}
-	slots := rules.Slots{}
-	for i, n := range []*int64{&slots.Expected, &slots.Up, &slots.Missing, &slots.Maintenance} {
-		if *n, err = readWhole(row[2+i]); err != nil {
-			return fmt.Errorf("%s: %w", uptimeFile.columns[2+i], err)
-		}
-	}
-	p.Uptime[row[1]] = append(p.Uptime[row[1]], rules.MonthSlots{Period: period, Slots: slots})
-	return nil
-}
-
-func (p *previous) readExit(row []string) error {
-	var day rules.Date
-	if row[1] != "" {
-		var err error
-		if day, err = rules.ParseDate(row[1]); err != nil {
-			return fmt.Errorf("last_active_day: %w", err)
-		}
-	}
-	p.Exits[row[0]] = day
-	return nil
-}
-
-func (p *previous) readAdjustment(row []string) error {
-	period, err := rules.ParsePeriod(row[1])
-	if err != nil {
-		return fmt.Errorf("period: %w", err)
-	}
-	p.Adjustments[row[0]] = period
-	return nil
-}

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"fleetpay/outputs"
 	"fleetpay/pipeline/measure"
 	"fleetpay/rules"
+	"fleetpay/sources"
 )
 
 // recordName is the run record's file in a closed folder.
@@ -186,8 +188,19 @@ func (r *Record) checkRows() error {
 	return nil
 }
 
-// enter records what a computation gave: rules, row counts and control totals.
+// enter records what a computation gave: rules, row counts and control totals,
+// and what follows from the inputs that there were.
 func (r *Record) enter(done *computed) error {
+	period := done.month.Period
+	if r.Previous != nil {
+		r.Previous = &PreviousClose{Period: period.Prev().String(), SHA256SUMS: r.Previous.SHA256SUMS}
+	}
+	r.Absent = []string{}
+	for _, ds := range sources.Datasets() {
+		if !slices.ContainsFunc(r.Inputs, func(f InputFile) bool { return f.Dataset == ds.Name }) {
+			r.Absent = append(r.Absent, ds.Name)
+		}
+	}
 	r.RuleInForce = done.month.Book.Version
 	r.Rules = ruleFiles(done.used)
 	var err error

@@ -140,6 +140,11 @@ func TestWhatLinesSay(t *testing.T) {
 			rule("category: penalty, exit: {kind: voluntary, within_months: 9}, amount: {share: 50%, of: {full_month_at_exit: [start]}}"),
 			"tried : 50% × 151.00 for a full month with 3 nodes in tier 2 = -75.50, charged: joined on 2026-01-15, left on 2026-09-25",
 		},
+		"a month at exit leaves out rules for other tiers": {
+			start + "  - {id: extra, label: Extra, category: base, tiers: [1], amount: {rate: 10.00}}\n" +
+				"  - {id: tried, label: Tried, category: penalty, exit: {}, amount: {share: 100%, of: {full_month_at_exit: [start, extra]}}}\n",
+			"tried : 151.00 for a full month with 3 nodes in tier 2 = -151.00, charged: joined on 2026-01-15, left on 2026-09-25",
+		},
 		"a condition on a share": {
 			rule("category: bonus, earned: [{measure: uptime, above: 99.413%}], amount: {rate: 11.00}"),
 			"tried : 11.00 flat = 0.00, not_earned: uptime 99.41% is not above 99.413%",
@@ -258,7 +263,9 @@ func TestPartnersAndLeadSourcesOfOtherForms(t *testing.T) {
 		"  - {id: brought, label: Brought, category: commission, payee: partner, amount: {share: 10%, of: {rule: [start]}}}\n" +
 		"  - {id: won, label: Won, category: commission, payee: lead-source, amount: {rate: 13.00}}\n" +
 		"caps:\n" +
-		"  - {id: brought-cap, label: Most, payee: partner, category: commission, at_most: 20.00}\n"
+		"  - {id: brought-cap, label: Most, payee: partner, category: commission, at_most: 20.00}\n" +
+		"flags:\n" +
+		"  - {id: quiet, label: no lead, payee: partner, when: [{measure: qualified-leads, below: 1}]}\n"
 	f := ada()
 	f.Partners = []Partner{
 		{ID: "quay", Since: NewDate(2026, 1, 1), Tiers: []TierSince{{"silver", NewDate(2026, 1, 1)}},
@@ -276,8 +283,18 @@ func TestPartnersAndLeadSourcesOfOtherForms(t *testing.T) {
 		"brought ada: 10% × 125.83 of start lines = 12.58, earned: 10% × 125.83 of start lines\n" +
 		"won lead-1: 13.00 flat = 13.00, earned: lead converted in 2026-09\n" +
 		"brought-cap : 20.00 at most, of commission lines 25.58 = -5.58, charged: commission lines of 25.58 are over the cap of 20.00"
-	if got := texts(bookOf(t, rules, f).Lines); got != want {
+	book := bookOf(t, rules, f)
+	if got := texts(book.Lines); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	var quiet []string // not shoal, whose partnership begins in October
+	for _, e := range book.Exceptions {
+		if e.Kind == "quiet" {
+			quiet = append(quiet, e.Subject+" "+e.Message)
+		}
+	}
+	if got := strings.Join(quiet, "\n"); got != "partner:reef no lead: 0 qualified leads is below 1" {
+		t.Errorf("quiet partners: %s", got)
 	}
 }
 
@@ -320,12 +337,12 @@ func TestTheAcceptedWalletIsThePaidOrConfirmedOne(t *testing.T) {
 		to     Destination
 		want   Account
 	}{
-		"a first wallet that is paid":                   {4000, Destination{Chain: "base", Wallet: "0xB2"}, changed},
-		"a first wallet under the minimum":              {400, Destination{Chain: "base", Wallet: "0xB2"}, Account{}},
-		"a changed wallet":                              {4000, Destination{Chain: "base", Wallet: "0xB2", Last: old}, old},
-		"a changed wallet that is confirmed":            {4000, Destination{Chain: "base", Wallet: "0xB2", Last: old, ConfirmedBy: []string{"lena"}}, changed},
-		"a confirmed wallet with nothing to pay":        {0, Destination{Chain: "base", Wallet: "0xB2", Last: old, ConfirmedBy: []string{"lena"}}, changed},
-		"a confirmed wallet that was blocked meanwhile": {4000, Destination{Chain: "base", Wallet: "0xB2", Last: old, ConfirmedBy: []string{"lena"}, Problems: []string{"wallet blocked"}}, old},
+		"a first wallet that is paid":              {4000, Destination{Chain: "base", Wallet: "0xB2"}, changed},
+		"a first wallet under the minimum":         {400, Destination{Chain: "base", Wallet: "0xB2"}, Account{}},
+		"a changed wallet":                         {4000, Destination{Chain: "base", Wallet: "0xB2", Last: old}, old},
+		"a changed wallet that is confirmed":       {4000, Destination{Chain: "base", Wallet: "0xB2", Last: old, ConfirmedBy: []string{"lena"}}, changed},
+		"a confirmed wallet with nothing to pay":   {0, Destination{Chain: "base", Wallet: "0xB2", Last: old, ConfirmedBy: []string{"lena"}}, changed},
+		"a confirmed wallet, though it is blocked": {4000, Destination{Chain: "base", Wallet: "0xB2", Last: old, ConfirmedBy: []string{"lena"}, Problems: []string{"wallet blocked"}}, changed},
 	} {
 		f := &Facts{
 			Period: Period{2026, 8}, Settings: Settings{Minimum: cents(1000), Confirmers: 1},

@@ -28,7 +28,7 @@ func recalculates(t *testing.T, workbook string) {
 	if stored != computed {
 		t.Errorf("stored values:\n%s\ncomputed from %d formulas:\n%s", stored, formulas, computed)
 	}
-	if !strings.Contains(computed, "\npayable,") {
+	if !strings.Contains(computed, "\n\"payable\",") {
 		t.Errorf("the summary has no row of what is payable:\n%s", computed)
 	}
 }

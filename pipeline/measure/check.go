@@ -3,7 +3,7 @@ package measure
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"database/sql/driver"
 	"strings"
 
 	"fleetpay/sources"
@@ -100,20 +100,35 @@ func (m *measurement) runCheck(ctx context.Context, query string) error {
 	})
 }
 
-// removeBadRows deletes the rejected rows and counts them.
+// removeBadRows counts the rejected rows and takes them out of the tables.
 func (m *measurement) removeBadRows(ctx context.Context) error {
-	for at, f := range m.files {
-		if f.Dataset == heartbeats || len(f.bad) == 0 {
+	if err := m.db.exec(ctx, "CREATE TABLE bad_rows (file INTEGER, line BIGINT)"); err != nil {
+		return err
+	}
+	spoiled := map[string]bool{}
+	err := m.db.fill("bad_rows", func(add func(...driver.Value) error) error {
+		for at, f := range m.files {
+			if f.Dataset == heartbeats {
+				continue
+			}
+			f.counts.Rejected = int64(len(f.bad))
+			for line := range f.bad {
+				spoiled[f.Dataset] = true
+				if err := add(int32(at), line); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, ds := range sources.Datasets() {
+		if !spoiled[ds.Name] {
 			continue
 		}
-		f.counts.Rejected = int64(len(f.bad))
-		var lines []string
-		for line := range f.bad {
-			lines = append(lines, fmt.Sprint(line))
-		}
-		remove := fmt.Sprintf("DELETE FROM %s WHERE _file = %d AND _line IN (SELECT unnest([%s]))",
-			f.Dataset, at, strings.Join(lines, ", "))
-		if err := m.db.exec(ctx, remove); err != nil {
+		if err := m.db.run(ctx, "bad_rows", "{table}", ds.Name); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"embed"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -117,6 +118,17 @@ func (db *database) each(ctx context.Context, query string, scan func(rows *sql.
 		return explain(query, err)
 	}
 	return nil
+}
+
+// fill appends the rows that write adds to a table.
+func (db *database) fill(table string, write func(add func(...driver.Value) error) error) error {
+	return db.conn.Raw(func(conn any) error {
+		rows, err := newAppender(conn, table)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(rows.AppendRow), rows.Close())
+	})
 }
 
 // explain names the query that failed by its first line, which tells what it is

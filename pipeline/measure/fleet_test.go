@@ -3,10 +3,10 @@ package measure
 import (
 	"compress/gzip"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +14,18 @@ import (
 	"fleetpay/rules"
 	"fleetpay/sources"
 )
+
+// TestMain asks rapid for fewer cases than it draws by itself, since each is a
+// whole period: -rapid.checks says otherwise.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+		if err := checks.Value.Set("20"); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}
 
 // folder is a set of input files under construction.
 type folder struct {
@@ -167,8 +179,4 @@ func (f *folder) heartbeatsAs(format, name string, samples []sample) {
 	default:
 		f.parquet(name+".parquet", samples)
 	}
-}
-
-func sorted[T any](rows []T, by func(T) string) []T {
-	return slices.SortedFunc(slices.Values(rows), func(a, b T) int { return strings.Compare(by(a), by(b)) })
 }

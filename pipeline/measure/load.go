@@ -3,7 +3,6 @@ package measure
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -88,18 +87,14 @@ func columnType(t sources.Type) string {
 
 func (m *measurement) loadFile(ctx context.Context, at int) error {
 	f := m.files[at]
-	return m.db.conn.Raw(func(conn any) error {
-		rows, err := newAppender(conn, f.Dataset)
-		if err != nil {
-			return err
-		}
+	return m.db.fill(f.Dataset, func(add func(...driver.Value) error) error {
 		values := make([]driver.Value, len(f.dataset.Columns)+2)
 		emit := func(row sources.Row) error {
 			for i, v := range row.Values {
 				values[i] = columnValue(f.dataset, i, v)
 			}
 			values[len(row.Values)], values[len(row.Values)+1] = int32(at), row.Line
-			return rows.AppendRow(values...)
+			return add(values...)
 		}
 		keep := func(r sources.Reject) {
 			m.add(at, r)
@@ -107,7 +102,7 @@ func (m *measurement) loadFile(ctx context.Context, at int) error {
 		}
 		counts, err := sources.Decode(ctx, f.dataset, f.Path, f.Name, emit, keep)
 		f.counts.Read = counts.Read
-		return errors.Join(err, rows.Close())
+		return err
 	})
 }
 

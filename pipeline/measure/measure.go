@@ -97,7 +97,11 @@ func (e *FilesError) Unwrap() []error { return e.Files }
 // with Rejects and Counts. Files that are wrong as a whole give a *FilesError
 // and a Result with Rejects.
 func Measure(ctx context.Context, in Input) (*Result, error) {
-	return measure(ctx, in, bitsMemory)
+	result, err := measure(ctx, in, bitsMemory)
+	if err != nil && ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return result, err
 }
 
 func measure(ctx context.Context, in Input, bitsMemory int64) (*Result, error) {

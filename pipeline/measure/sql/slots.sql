@@ -7,9 +7,10 @@ FROM (SELECT node_id, bits::BLOB AS bits FROM beats), range(getvariable('pieces'
 
 CREATE OR REPLACE TABLE seen AS
 SELECT a.node_id, a.operator_id, a.piece, a.slots, a.bits AS active,
-       CASE WHEN fleet.bits IS NULL AND region.bits IS NULL AND operator.bits IS NULL AND node.bits IS NULL THEN a.bits
+       CASE WHEN coalesce(fleet.piece, region.piece, operator.piece, node.piece) IS NULL THEN a.bits
             ELSE a.bits & ~(coalesce(fleet.bits, none) | coalesce(region.bits, none) | coalesce(operator.bits, none) | coalesce(node.bits, none))
        END AS expected,
+       coalesce(fleet.piece, region.piece, operator.piece, node.piece) IS NOT NULL AS maintained,
        coalesce(b.up, none) AS up,
        coalesce(b.up | b.down, none) AS sampled
 FROM (SELECT *, bitstring('0', getvariable('piece_bits')::INTEGER) AS none FROM active_masks) a
@@ -24,7 +25,7 @@ INSERT INTO node_slots
 SELECT node_id, operator_id, slots - maintenance, slots - maintenance - not_up, missing, maintenance
 FROM (
     SELECT node_id, operator_id, sum(slots)::BIGINT AS slots,
-           sum(bit_count(active & ~expected))::BIGINT AS maintenance,
+           sum(CASE WHEN maintained THEN bit_count(active & ~expected) ELSE 0 END)::BIGINT AS maintenance,
            sum(bit_count(expected & ~up))::BIGINT AS not_up,
            sum(bit_count(expected & ~sampled))::BIGINT AS missing
     FROM seen
