@@ -64,9 +64,11 @@ func TestSlotsAreCountedAsASlowCountDoes(t *testing.T) {
 		in.GapSeconds = rapid.Int64Range(1, 3*86400).Draw(rt, "gap seconds")
 		in.Threads = rapid.IntRange(1, 3).Draw(rt, "threads")
 		slices.Reverse(in.Files)
-		memory := rapid.SampledFrom([]int64{bitsMemory, 4096, 64}).Draw(rt, "memory for bits")
-		if memory < bitsMemory && fl.interval < time.Minute {
-			memory = 64 << 10 // else there are too many batches to wait for
+		memory := int64(bitsMemory)
+		if parts := rapid.Int64Range(1, 7).Draw(rt, "parts of the month"); parts > 1 {
+			const names, halves, bitsPerByte = 5, 2, 8
+			slots := int64(fl.period.Days()) * secondsPerDay / int64(fl.interval/time.Second)
+			memory = slots * names * int64(in.Threads) * halves / bitsPerByte / parts
 		}
 		got, err := measure(context.Background(), in, memory)
 		if err != nil {
