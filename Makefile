@@ -22,7 +22,7 @@ help: ## list these targets
 build: ## build bin/fleetpay (needs Go and a C compiler)
 	@command -v $(GO) >/dev/null || { echo "make: Go is not installed; get it from https://go.dev/dl" >&2; exit 1; }
 	@command -v $$($(GO) env CC) >/dev/null || { echo "make: no C compiler; DuckDB needs one (Debian: apt install gcc g++)" >&2; exit 1; }
-	CGO_ENABLED=1 $(GO) build -o $(BIN) .
+	CGO_ENABLED=1 $(GO) build -trimpath -buildvcs=false -o $(BIN) .
 
 demo: build ## write a demo workspace, close its six months, say what to open
 	@if [ -e "$(DEMO)" ]; then \

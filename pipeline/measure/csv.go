@@ -16,10 +16,11 @@ import (
 // and quotes meaning nothing. What it takes is less than what sources.Decode
 // takes: a quoted cell, say, is in doubt. So that no row is lost or made up
 // where the two see line ends in different places, the rows must be as many as
-// the lines; an empty line is in doubt, too.
+// the lines; an empty line is in doubt, too. DuckDB lets an empty cell at the end
+// of a row be one too many, so the commas are counted as well.
 func (m *measurement) convertCSV(ctx context.Context, s *source, shape sources.Shape) error {
 	f := m.files[s.at]
-	lines, err := countLines(ctx, f.Path)
+	lines, commas, err := countLines(ctx, f.Path)
 	if err != nil {
 		return err
 	}
@@ -37,22 +38,21 @@ func (m *measurement) convertCSV(ctx context.Context, s *source, shape sources.S
 	if err != nil {
 		return err
 	}
-	if rows != lines-1 {
+	if rows != lines-1 || commas != lines*int64(len(columns)-1) {
 		return errDoubt
 	}
 	s.from = readParquet(path, "up")
 	return nil
 }
 
-// countLines counts the lines of a file. A carriage return that ends no line
-// puts the file in doubt.
-func countLines(ctx context.Context, path string) (int64, error) {
+// countLines counts the lines of a file and the commas in them. A carriage
+// return that ends no line puts the file in doubt.
+func countLines(ctx context.Context, path string) (lines, commas int64, err error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer file.Close()
-	var lines int64
 	buffer := make([]byte, 1<<20)
 	last := byte('\n') // the byte before the buffer
 	for {
@@ -60,20 +60,21 @@ func countLines(ctx context.Context, path string) (int64, error) {
 		part := buffer[:n]
 		if n > 0 {
 			lines += int64(bytes.Count(part, []byte("\n")))
+			commas += int64(bytes.Count(part, []byte(",")))
 			if last == '\r' && part[0] != '\n' || loneReturn(part) {
-				return 0, errDoubt
+				return 0, 0, errDoubt
 			}
 			last = part[n-1]
 		}
 		switch {
 		case errors.Is(err, io.EOF) && last == '\n':
-			return lines, nil
+			return lines, commas, nil
 		case errors.Is(err, io.EOF):
-			return lines + 1, nil
+			return lines + 1, commas, nil
 		case err != nil:
-			return 0, fmt.Errorf("reading %s: %w", path, err)
+			return 0, 0, fmt.Errorf("reading %s: %w", path, err)
 		case ctx.Err() != nil:
-			return 0, ctx.Err()
+			return 0, 0, ctx.Err()
 		}
 	}
 }

@@ -1,6 +1,6 @@
 -- samples by day of the nodes that need it; day is null outside the period, alien counts instants that no file may hold
 CREATE OR REPLACE TABLE odd_days AS
-SELECT node_id, day, count(*) AS samples, count(*) FILTER (us NOT BETWEEN getvariable('earliest_us') AND getvariable('latest_us')) AS alien
+SELECT node_id, day, count(*) AS samples, count(*) - count(*) FILTER (us BETWEEN getvariable('earliest_us') AND getvariable('latest_us')) AS alien
 FROM (
     SELECT node_id, us,
            CASE WHEN us >= getvariable('begins_us') AND us < getvariable('ends_us')

@@ -3,7 +3,7 @@ CREATE TABLE windows AS
 SELECT window_id, scope, first_slot, end_slot
 FROM (
     SELECT window_id, scope,
-           greatest((epoch_us(starts_at) - getvariable('begins_us') + 0) // getvariable('slot_us'), 0) AS first_slot,
+           greatest((epoch_us(starts_at) - getvariable('begins_us') + getvariable('slot_us') - 1) // getvariable('slot_us'), 0) AS first_slot,
            least((epoch_us(ends_at) - getvariable('begins_us') + getvariable('slot_us') - 1) // getvariable('slot_us'), getvariable('slots')) AS end_slot
     FROM maintenance
     WHERE starts_at < getvariable('ends') AND ends_at > getvariable('begins')
