@@ -98,7 +98,10 @@ func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
 		return err
 	}
 	c.result.Book, c.result.Totals, c.result.Rejects = done.month.Book, &totals, done.month.Rejects
-	return errors.Join(checkNames(done.month), checkAllNames(done.month.Facts))
+	if err := checkNames(done.month); err != nil {
+		return err
+	}
+	return checkAllNames(done.month.Facts)
 }
 
 // task makes the task of a period whose inputs lie where they are.

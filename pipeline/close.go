@@ -114,6 +114,11 @@ func (c *closing) run(ctx context.Context, library []*rules.Version) (*Outcome, 
 	if err := checkWritten(c.staging, c.record.Totals); err != nil {
 		return nil, err
 	}
+	// Before the rename, so that whatever stops the run after it leaves nothing
+	// but the closed folder.
+	if err := os.RemoveAll(c.work(c.period)); err != nil {
+		return nil, err
+	}
 	if err := c.publish(); err != nil {
 		return nil, err
 	}
@@ -266,11 +271,13 @@ func (c *closing) named(err error) error {
 	}
 	var rejects *RejectsError
 	if errors.As(err, &rejects) {
+		names := strings.NewReplacer(pairs...)
 		for i := range rejects.Rejects {
-			rejects.Rejects[i].File = source[rejects.Rejects[i].File]
+			r := &rejects.Rejects[i]
+			r.File, r.Message = source[r.File], names.Replace(r.Message) // which may name the row that came first
 		}
 		for i := range rejects.Files {
-			rejects.Files[i] = renamed{rejects.Files[i], strings.NewReplacer(pairs...)}
+			rejects.Files[i] = renamed{rejects.Files[i], names}
 		}
 	}
 	return renamed{err, strings.NewReplacer(pairs...)}

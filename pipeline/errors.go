@@ -47,15 +47,31 @@ func refused(err error) error {
 // RejectsError refuses a close whose inputs hold bad rows. Rejects are sorted by
 // file and line; File is the path as the user knows it.
 type RejectsError struct {
-	Period  rules.Period
-	Rejects []outputs.Reject
-	Counts  []measure.Counts // of every input
-	Files   []error          // files that are wrong as a whole
+	Period   rules.Period
+	Rejects  []outputs.Reject
+	Counts   []measure.Counts // of every input
+	Files    []error          // files that are wrong as a whole
+	Waivable []string         // datasets with bad rows that may be left out
 }
 
 func (e *RejectsError) Error() string {
-	return fmt.Sprintf("%s: %s in the inputs; correct them, or go on without the bad rows of a dataset with --allow-rejects DATASET --by NAME",
-		e.Period, count(len(e.Rejects), "bad row"))
+	message := fmt.Sprintf("%s: %s in the inputs; correct them", e.Period, count(e.rows(), "bad row"))
+	if len(e.Waivable) > 0 {
+		message += fmt.Sprintf(", or go on without those of %s with --allow-rejects %s --by NAME",
+			strings.Join(e.Waivable, ", "), strings.Join(e.Waivable, ","))
+	}
+	return message
+}
+
+// rows counts the bad rows; one with several bad cells has several rejects.
+func (e *RejectsError) rows() int {
+	n := 0
+	for i, r := range e.Rejects {
+		if i == 0 || r.File != e.Rejects[i-1].File || r.Line != e.Rejects[i-1].Line {
+			n++
+		}
+	}
+	return n
 }
 
 // inputError marks what is wrong with an input as a refusal, unless its

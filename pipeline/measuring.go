@@ -41,8 +41,13 @@ func (t *task) measure(ctx context.Context, inForce *rules.Version) (*measure.Re
 			e.Files = broken.Files
 		}
 		for _, r := range result.Rejects {
-			if !in.Waive[t.datasetOf(r.File)] {
-				e.Rejects = append(e.Rejects, rejectsOf([]sources.Reject{r})...)
+			dataset := t.datasetOf(r.File)
+			if in.Waive[dataset] {
+				continue
+			}
+			e.Rejects = append(e.Rejects, rejectsOf([]sources.Reject{r})...)
+			if ds := sources.Lookup(dataset); ds != nil && !ds.Master && !slices.Contains(e.Waivable, dataset) {
+				e.Waivable = append(e.Waivable, dataset)
 			}
 		}
 		if len(e.Rejects) == 0 {

@@ -6,6 +6,7 @@ type Book struct {
 	Period     Period
 	Version    string   // the version in force
 	Versions   []string // every version that a payee was settled under, by name
+	Missing    Missing  // how the version in force counts slots without a sample
 	Lines      []Line
 	Payouts    []Payout
 	Exceptions []Exception
@@ -61,6 +62,7 @@ type Payout struct {
 	PayeeID    string
 	Name       string
 	Version    string
+	Missing    Missing // how its version counts slots without a sample
 	CarriedIn  Money
 	Earned     Money
 	Payable    Money

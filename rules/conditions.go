@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -76,7 +77,12 @@ func check(c Condition, on subject) verdict {
 	case !r.known:
 		return verdict{absent: r.absent, reason: because(r.why)}
 	}
-	return compare(c, def, r.value, on.tier)
+	v := compare(c, def, r.value, on.tier)
+	if c.Months > 1 {
+		reason := v.reason
+		v.reason = func() string { return fmt.Sprintf("%s in the last %d months", reason(), c.Months) }
+	}
+	return v
 }
 
 // checkMonths asks that the condition holds in each of several months.

@@ -118,12 +118,10 @@ func (s *slow) operator(o *Operator) {
 		return
 	}
 	back := new(big.Rat).Sub(limit, sum) // what is over it is taken back
-	status := Charged
 	if sum.Sign() < 0 {
 		back = new(big.Rat).Sub(new(big.Rat).Neg(limit), sum)
-		status = Earned
 	}
-	s.out = append(s.out, fmt.Sprintf("%s ceiling  %s %s", o.ID, back.FloatString(2), status))
+	s.out = append(s.out, fmt.Sprintf("%s ceiling  %s %s", o.ID, back.FloatString(2), Charged))
 	if s.c.category != Penalty {
 		s.fed[o.ID].Add(s.fed[o.ID], back)
 	}

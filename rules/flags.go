@@ -244,6 +244,6 @@ func (s *settler) flagRows() {
 			"not in nodes; %s not counted", countWords(fmt.Sprint(n.Count), what)))
 	}
 	for _, u := range s.facts.Unmatched {
-		s.note("unmatched", SeverityInfo, u.Subject, u.Message)
+		s.note("unmatched", SeverityInfo, strings.TrimSuffix(u.Dataset, "s")+":"+u.Subject, u.Message)
 	}
 }

@@ -228,9 +228,8 @@ func (s *settler) cap(p *payee, to Payee, settled int) {
 		}
 		sum, _ := sumLines(p.lines, of, "")
 		over := sum.Sub(limit)
-		status := Charged
 		if category == Penalty {
-			over, status = sum.Add(limit), Earned // penalties are negative: give back what is beyond
+			over = sum.Add(limit) // penalties are negative: give back what is beyond
 			if over.Sign() >= 0 {
 				continue
 			}
@@ -242,7 +241,7 @@ func (s *settler) cap(p *payee, to Payee, settled int) {
 			Rule: c.ID, Label: c.Label, Category: category,
 			Quantity: sum.String(), Unit: "USD", Rate: limit.String(),
 			Basis:  limit.String() + " at most, of " + of.words() + " " + sum.String(),
-			Amount: over.Neg(), Status: status,
+			Amount: over.Neg(), Status: Charged,
 			Reason: of.words() + " of " + sum.String() + " are over the cap of " + limit.String(),
 		})
 	}

@@ -166,5 +166,8 @@ func (e Exact) cut(places int32) decimal.Decimal {
 	return q
 }
 
+// Fraction writes e as the fraction that it was measured as: 385306 / 387720.
+func (e Exact) Fraction() string { return e.num.String() + " / " + e.over().String() }
+
 // Whole returns the whole part of e, cut towards zero.
 func (e Exact) Whole() int64 { return e.cut(0).IntPart() }

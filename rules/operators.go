@@ -252,13 +252,13 @@ func (s *settler) times(d draft, o *operator, r *Rule) draft {
 	if t.Below != nil {
 		limit := t.Below.exact(s.params[o.version])
 		shown := said(def, got.value, showApart(got.value, limit, def.Unit))
-		d.basis += " × (" + showLimit(limit, def.Unit) + " − " + shown + ")"
+		d.basis += " × (" + showLimit(limit, def.Unit) + " − " + said(def, got.value, showFactor(got.value, def.Unit)) + ")"
 		if factor = limit.Sub(factor); factor.Sign() <= 0 {
 			factor = Exact{}
 			d.whenZero = shown + " is not below " + showLimit(limit, def.Unit)
 		}
 	} else {
-		d.basis += " × " + said(def, factor, showMeasure(factor, def.Unit))
+		d.basis += " × " + said(def, factor, showFactor(factor, def.Unit))
 		if factor.Sign() == 0 {
 			d.whenZero = none(def, factor)
 		}

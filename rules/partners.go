@@ -93,13 +93,14 @@ func namesAllTiers(r *Rule) bool {
 }
 
 // windowDays gives the operator-days that a window counts and their part of all
-// operator-days of the period; without a day the part is 0.
+// operator-days of the period; without a day the part is 0. No window counts no
+// days: it takes all that an operator earned who was active or has lines.
 func windowDays(o *operator, w *Window) (within int, part Exact) {
-	if o.operatorDays == 0 {
-		return 0, Exact{}
-	}
-	if w == nil {
+	if w == nil && (o.active() || len(o.lines) > 0) {
 		return o.operatorDays, ExactInt(1)
+	}
+	if w == nil || o.operatorDays == 0 {
+		return 0, Exact{}
 	}
 	end := o.JoinedOn.AddMonths(w.FirstMonths + w.AfterMonths)
 	for _, d := range o.NodeDays {

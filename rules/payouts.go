@@ -30,7 +30,7 @@ func (p *payee) stays() bool { return len(p.lines) > 0 || !p.balance.IsZero() }
 // PayoutStatus lists them.
 func (s *settler) payOne(p *payee, to Destination, o *operator) {
 	out := Payout{
-		PayeeKind: p.kind, PayeeID: p.id, Name: p.name, Version: p.version.Name,
+		PayeeKind: p.kind, PayeeID: p.id, Name: p.name, Version: p.version.Name, Missing: p.version.Missing,
 		CarriedIn: p.balance, Chain: to.Chain, Wallet: to.Wallet, Accepted: to.Last,
 	}
 	for _, l := range p.lines {

@@ -15,6 +15,17 @@ const percentPlaces = 3
 // 6 months.
 func showMeasure(v Exact, u Unit) string { return showPlaces(v, u, percentPlaces) }
 
+// showFactor words a factor so that its product can be checked: a share that
+// three decimals do not hold stands as the fraction that it was measured as.
+func showFactor(v Exact, u Unit) string {
+	if u == UnitShare {
+		if cut, err := decimal.NewFromString(v.Mul(ExactInt(100)).Cut(percentPlaces)); err != nil || ExactOf(cut).Cmp(v.Mul(ExactInt(100))) != 0 {
+			return v.Fraction()
+		}
+	}
+	return showMeasure(v, u)
+}
+
 // wholePlaces is more decimals than any limit of a rule file has: a limit is
 // shown whole.
 const wholePlaces = 18
