@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"fleetpay/outputs"
@@ -98,10 +99,7 @@ func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
 		return err
 	}
 	c.result.Book, c.result.Totals, c.result.Rejects = done.month.Book, &totals, done.month.Rejects
-	if err := checkNames(done.month); err != nil {
-		return err
-	}
-	return checkAllNames(done.month.Facts)
+	return checkAllNames(done.month)
 }
 
 // task makes the task of a period whose inputs lie where they are.
@@ -174,20 +172,22 @@ func (c *checking) count(counts []measure.Counts) {
 	}
 }
 
-// checkAllNames looks at the names of those too who are no payee of the period:
-// they will be.
-func checkAllNames(f *rules.Facts) error {
-	var errs []error
+// checkAllNames does what checkNames does, and looks at the names of those too
+// who are no payee of the period: they will be.
+func checkAllNames(m *outputs.Month) error {
+	found := outputs.FindUnsettable(m)
 	see := func(kind rules.PayeeKind, id, name string) {
-		if r, why, ok := outputs.Unsettable(name); !ok {
-			errs = append(errs, fmt.Errorf("%s %s: the name has the character %q (%U), which a statement can't set right: %s", kind, id, r, r, why))
+		r, why, ok := outputs.Unsettable(name)
+		text := outputs.UnsettableText{Payee: fmt.Sprintf("%s %s", kind, id), Where: "the name", Rune: r, Why: why}
+		if !ok && !slices.Contains(found, text) {
+			found = append(found, text)
 		}
 	}
-	for _, o := range f.Operators {
+	for _, o := range m.Facts.Operators {
 		see(rules.OperatorPayee, o.ID, o.Name)
 	}
-	for _, p := range f.Partners {
+	for _, p := range m.Facts.Partners {
 		see(rules.PartnerPayee, p.ID, p.Name)
 	}
-	return refused(errors.Join(errs...))
+	return unsettable(found)
 }

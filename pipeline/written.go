@@ -9,9 +9,12 @@ import (
 
 // checkNames refuses a month with a text that its statements can't set: a letter
 // that silently went missing from a name is worse than no statement.
-func checkNames(m *outputs.Month) error {
+func checkNames(m *outputs.Month) error { return unsettable(outputs.FindUnsettable(m)) }
+
+// unsettable refuses a month for the texts that can't be set.
+func unsettable(found []outputs.UnsettableText) error {
 	var errs []error
-	for _, text := range outputs.FindUnsettable(m) {
+	for _, text := range found {
 		errs = append(errs, text)
 	}
 	return refused(errors.Join(errs...))

@@ -227,7 +227,7 @@ func TestACapTakesBackWhatIsOverIt(t *testing.T) {
 		// 70 − 3 + 41 = 108
 		"bonus-cap : 100.00 at most, of bonus lines 108.00 = -8.00, charged: bonus lines of 108.00 are over the cap of 100.00\n" +
 		"taken : 43.00 flat = -43.00, charged: 43.00 flat\n" +
-		"penalty-cap : 40.00 at most, of penalty lines -43.00 = 3.00, earned: penalty lines of -43.00 are over the cap of 40.00"
+		"penalty-cap : 40.00 at most, of penalty lines -43.00 = 3.00, charged: penalty lines of -43.00 are over the cap of 40.00"
 	if got := texts(bookOf(t, rules, ada()).Lines); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
