@@ -1,6 +1,7 @@
 package outputs
 
 import (
+	"bytes"
 	"io"
 	"strings"
 	"time"
@@ -42,7 +43,7 @@ func newCanvas(d document) *canvas {
 	pdf.SetCreator(d.creator, true)
 	pdf.SetDisplayMode("fullwidth", "continuous")
 	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetCompression(false) // a compressor per page costs more time than all the rest of a page
+	pdf.SetCompression(false) // finish compresses, with compressors that are kept
 	c := &canvas{pdf: pdf}
 	c.newPage()
 	return c
@@ -201,7 +202,7 @@ func (c *canvas) paragraph(x, span float64, f typeface, s string) {
 	}
 }
 
-// finish draws a footer on each page and writes the document.
+// finish draws a footer on each page and writes the document, compressed.
 func (c *canvas) finish(w io.Writer, footer func(page, pages int)) error {
 	pages := c.pdf.PageCount()
 	for page := 1; page <= pages; page++ {
@@ -209,5 +210,9 @@ func (c *canvas) finish(w io.Writer, footer func(page, pages int)) error {
 		c.font.page = 0
 		footer(page, pages)
 	}
-	return c.pdf.Output(w)
+	var plain bytes.Buffer
+	if err := c.pdf.Output(&plain); err != nil {
+		return err
+	}
+	return pack(plain.Bytes(), pages, w)
 }

@@ -1,8 +1,6 @@
 package outputs
 
 import (
-	"bytes"
-	"compress/zlib"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -17,9 +15,10 @@ import (
 )
 
 // The statement's fonts are the Go fonts (BSD licence): Latin, Greek, Cyrillic
-// and symbols. They are cut ahead of time into pages of at most 222 characters,
-// each embedded as a font with an 8-bit encoding and only where a document uses
-// it. A document then costs no parsing of fonts and carries about 30 kB of them.
+// and symbols. They are cut ahead of time into pages of at most
+// 128 characters, each embedded as a font with an 8-bit encoding and only where a
+// document uses it. A document then costs no parsing or compressing of fonts and
+// carries about 7 kB for each page and weight.
 
 // weight is regular or bold.
 type weight int
@@ -39,6 +38,10 @@ const unitsPerEm = 1000
 // typographic are the characters beside ASCII that statements often have; they
 // are on the first page.
 const typographic = "×·–—‘’“”…−±≤≥≠≈→¬•§€÷½"
+
+// blockSize is the number of characters on the pages after the first, each of
+// which holds a block of Unicode, so that a script is on one page: Greek, say.
+const blockSize = 128
 
 // glyph is where a character is found and how wide it is.
 type glyph struct {
@@ -77,20 +80,17 @@ func readFonts() *fontTable {
 		t.put(r, 1, uint8(code))
 		code++
 	}
-	code = 256
 	var b sfnt.Buffer
+	block := rune(0)
 	for r := rune(0xA0); r < 1<<16; r++ {
 		if t.glyphs[r].page != 0 || !t.has(&b, r) {
 			continue
 		}
-		if code > 255 {
+		if r/blockSize != block {
 			t.pages = append(t.pages, fontPage{})
-			code = 33
+			block = r / blockSize
 		}
-		t.put(r, len(t.pages)-1, uint8(code))
-		if code++; code == 127 {
-			code++
-		}
+		t.put(r, len(t.pages)-1, uint8(blockSize+r%blockSize))
 	}
 	return t
 }
@@ -144,7 +144,7 @@ func textWidth(w weight, s string) int {
 type embedded struct{ definition, compressed []byte }
 
 // maxFontPages is more than the Go fonts fill.
-const maxFontPages = 8
+const maxFontPages = 16
 
 var embeddedFonts [maxFontPages][weights]func() embedded
 
@@ -199,12 +199,7 @@ func cutFont(page int, w weight) embedded {
 			encoding = append(encoding, fmt.Sprintf("%d/%s", code, name))
 		}
 	}
-	cut := gofpdf.UTF8CutFont(fontFiles[w], set.String())
-	var z bytes.Buffer
-	zw, _ := zlib.NewWriterLevel(&z, zlib.BestCompression) // the level is valid
-	_, _ = zw.Write(cut)                                   // a buffer takes everything
-	_ = zw.Close()
-
+	cut := cutGlyphs(fontFiles[w], set.String())
 	name := fmt.Sprintf("FLEET%c+%s", 'A'+page-1, fontNames[w])
 	em := fixed.I(unitsPerEm)
 	metrics, err := f.Metrics(&b, em, font.HintingNone)
@@ -235,5 +230,5 @@ func cutFont(page int, w weight) embedded {
 	if err != nil {
 		panic(err)
 	}
-	return embedded{definition, z.Bytes()}
+	return embedded{definition, deflated(cut)}
 }

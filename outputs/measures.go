@@ -48,7 +48,7 @@ func WriteMeasures(w io.Writer, m *Month) error {
 
 // Measures lists the rows of measures.csv in their order.
 func Measures(m *Month) []Measure {
-	s := &measureSheet{absent: m.Facts.Absent}
+	s := &measureSheet{absent: m.Facts.Absent, missing: missingOf(m.Book)}
 	s.fleetAndRegions(m.Facts)
 	for _, o := range sortedBy(m.Facts.Operators, func(o rules.Operator) string { return o.ID }) {
 		s.operator(o, m.Period)
@@ -68,9 +68,42 @@ func Measures(m *Month) []Measure {
 	return s.rows
 }
 
+// missingRule says how the version of each operator with a payout counts slots
+// without a sample; everything else goes by the version in force.
+type missingRule struct {
+	operators map[string]rules.Missing
+	inForce   rules.Missing
+}
+
+func missingOf(b *rules.Book) missingRule {
+	m := missingRule{map[string]rules.Missing{}, b.Missing}
+	for _, p := range b.Payouts {
+		if p.PayeeKind == rules.OperatorPayee {
+			m.operators[p.PayeeID] = p.Missing
+		}
+	}
+	return m
+}
+
+func (m missingRule) of(operator string) rules.Missing {
+	if rule, ok := m.operators[operator]; ok {
+		return rule
+	}
+	return m.inForce
+}
+
+// countedSlots are the slots that an uptime is taken of.
+func countedSlots(x rules.Slots, m rules.Missing) int64 {
+	if m == rules.MissingIgnore {
+		return x.Expected - x.Missing
+	}
+	return x.Expected
+}
+
 // measureSheet collects the rows of one subject after the other.
 type measureSheet struct {
 	absent   map[string]bool
+	missing  missingRule
 	kind, id string
 	rows     []Measure
 }
@@ -92,13 +125,14 @@ func (s *measureSheet) count(measure string, n int64, unit string) {
 	s.add(measure, count(n).String(), unit)
 }
 
-func (s *measureSheet) slots(x rules.Slots) {
+// slots writes the counts as they are, and the uptime as a version counts it.
+func (s *measureSheet) slots(x rules.Slots, m rules.Missing) {
 	s.count(measureExpected, x.Expected, "slots")
 	s.count(measureUp, x.Up, "slots")
 	s.count("slots_down", x.Down(), "slots")
 	s.count(measureMissing, x.Missing, "slots")
 	s.count(measureMaintenance, x.Maintenance, "slots")
-	s.addIf("uptime", Percentage(x.Up, x.Expected), "%")
+	s.addIf("uptime", Percentage(x.Up, countedSlots(x, m)), "%")
 }
 
 // Percentage writes part of whole as a percentage, cut to five places and never
@@ -123,10 +157,10 @@ func (s *measureSheet) fleetAndRegions(f *rules.Facts) {
 		regions[r.Region] = regions[r.Region].Add(rules.Slots{})
 	}
 	s.of("fleet", "fleet")
-	s.slots(fleet)
+	s.slots(fleet, s.missing.inForce)
 	for _, r := range slices.Sorted(maps.Keys(regions)) {
 		s.of("region", r)
-		s.slots(regions[r])
+		s.slots(regions[r], s.missing.inForce)
 		s.addIf("revenue", revenue[r], "USD")
 	}
 }
@@ -145,7 +179,7 @@ func (s *measureSheet) operator(o rules.Operator, p rules.Period) {
 	}
 	s.count("operator_days", int64(len(o.NodeDays)), "days")
 	s.count("node_days", nodeDays, "days")
-	s.slots(o.Slots)
+	s.slots(o.Slots, s.missing.of(o.ID))
 	if !s.absent["incidents"] {
 		s.incidents("incidents", o.Incidents)
 		s.incidents("critical_incidents", o.Critical)
@@ -188,7 +222,7 @@ func (s *measureSheet) node(n rules.Node) {
 	s.addIf("location", n.Location, "")
 	s.count("node_days", int64(n.Days), "days")
 	s.count("samples", n.Samples, "samples")
-	s.slots(n.Slots)
+	s.slots(n.Slots, s.missing.of(n.OperatorID))
 }
 
 func (s *measureSheet) partner(p rules.Partner, period rules.Period) {

@@ -106,7 +106,8 @@ func (s *sheetRows) next() ([]string, error) {
 		_, row, _ = strings.Cut(row, "<sheetData>")
 		s.begun = true
 	}
-	number, rest, ok := between(row, `<row r="`, `">`)
+	head, rest, ok := between(row, `<row r="`, `>`)
+	number, _, _ := strings.Cut(head, `"`) // a height may follow
 	if !ok {
 		return nil, fmt.Errorf("row %.40q has an unknown form", row)
 	}

@@ -18,8 +18,8 @@ type rowWriter struct {
 	w     *bufio.Writer
 	row   int // of the row being written, from 1
 	col   int // of the next cell, from 0
+	lines int // that the row's tallest cell takes
 	buf   []byte
-	wrote bool // the row was begun
 }
 
 func newRowWriter(w io.Writer) *rowWriter {
@@ -36,6 +36,13 @@ func (r *rowWriter) text(style int, s string) {
 	r.buf = append(r.buf, `><is><t xml:space="preserve">`...)
 	r.buf = appendXMLText(r.buf, s)
 	r.buf = append(r.buf, `</t></is></c>`...)
+}
+
+// wrapped appends a text cell that is broken over as many lines as its column's
+// width makes it take.
+func (r *rowWriter) wrapped(style int, s string, width int) {
+	r.text(style, s)
+	r.lines = max(r.lines, cellLines(s, width))
 }
 
 // figure appends a number by its decimal text.
@@ -67,12 +74,15 @@ func (r *rowWriter) date(style int, d rules.Date) {
 
 // end ends the row.
 func (r *rowWriter) end() {
-	r.open()
-	r.buf = append(r.buf, `</row>`...)
-	_, _ = r.w.Write(r.buf) // the error stays in the buffered writer until flush
-	r.buf, r.wrote = r.buf[:0], false
+	height := ""
+	if r.lines > 1 {
+		height = fmt.Sprintf(` ht="%d"`, min(r.lines, maxLines)*lineHeight)
+	}
+	// The error stays in the buffered writer until flush.
+	_, _ = fmt.Fprintf(r.w, `<row r="%d"%s>%s</row>`, r.row, height, r.buf)
+	r.buf = r.buf[:0]
 	r.row++
-	r.col = 0
+	r.col, r.lines = 0, 0
 }
 
 // skip leaves rows empty.
@@ -81,19 +91,8 @@ func (r *rowWriter) skip(rows int) { r.row += rows }
 // flush writes what is left and returns the first error of all writing.
 func (r *rowWriter) flush() error { return r.w.Flush() }
 
-func (r *rowWriter) open() {
-	if r.wrote {
-		return
-	}
-	r.buf = append(r.buf, `<row r="`...)
-	r.buf = strconv.AppendInt(r.buf, int64(r.row), 10)
-	r.buf = append(r.buf, `">`...)
-	r.wrote = true
-}
-
 // begin opens a cell: <c r="B7" s="3" t="inlineStr" without the final bracket.
 func (r *rowWriter) begin(style int, kind string) {
-	r.open()
 	r.buf = append(r.buf, `<c r="`...)
 	r.buf = append(r.buf, cellName(r.col, r.row)...)
 	r.buf = append(r.buf, `" s="`...)
@@ -115,6 +114,39 @@ func cellName(col, row int) string { return cellColumn(col) + strconv.Itoa(row) 
 
 // cellColumn is the letter of a column, from 0.
 func cellColumn(col int) string { return string(rune('A' + col)) }
+
+// A row's height is written where a cell of it is wrapped, for not every program
+// finds it by itself. Sizes are in points; a column's width is in digits.
+const (
+	lineHeight = 15
+	maxLines   = 409 / lineHeight // the tallest row that a worksheet has
+	fontSize   = 11
+	digitWidth = 5 // a little less than a digit has
+)
+
+// cellLines tells how many lines a text takes in a column. The reader's font is
+// not known; the statement's is as wide as the wider ones.
+func cellLines(s string, width int) int {
+	const indent = 2 // in digits
+	limit := (width - indent) * digitWidth * unitsPerEm / fontSize
+	lines := 0
+	for paragraph := range strings.SplitSeq(s, "\n") {
+		used := 0
+		lines++
+		for word := range strings.SplitSeq(paragraph, " ") {
+			w := textWidth(regular, word)
+			if used > 0 && used+textWidth(regular, " ")+w > limit {
+				lines, used = lines+1, 0
+			}
+			if used > 0 {
+				used += textWidth(regular, " ")
+			}
+			used += w
+			lines, used = lines+used/limit, used%limit // a word wider than the column
+		}
+	}
+	return lines
+}
 
 // maxCellChars is the most UTF-16 units that a cell holds.
 const maxCellChars = 32767

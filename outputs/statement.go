@@ -16,6 +16,8 @@ type statement struct {
 	lines    []rules.Line
 	operator *rules.Operator // the payee's own, nil for a partner
 	region   string
+	to       rules.Destination
+	words    *statementWords
 }
 
 // statements lists a month's statements in the order of its payouts.
@@ -33,17 +35,20 @@ func statements(m *Month) []statement {
 	for i := range m.Facts.Operators {
 		operators[m.Facts.Operators[i].ID] = &m.Facts.Operators[i]
 	}
-	regions := map[string]string{}
-	for _, p := range m.Facts.Partners {
-		regions[p.ID] = p.Region
+	partners := map[string]*rules.Partner{}
+	for i := range m.Facts.Partners {
+		partners[m.Facts.Partners[i].ID] = &m.Facts.Partners[i]
 	}
+	words := wordsOf(m)
 	list := make([]statement, len(m.Book.Payouts))
 	for i, p := range m.Book.Payouts {
-		st := statement{month: m, payout: p, lines: lines[PayeeKey{p.PayeeKind, p.PayeeID}]}
+		st := statement{month: m, payout: p, lines: lines[PayeeKey{p.PayeeKind, p.PayeeID}], words: words}
 		if p.PayeeKind == rules.PartnerPayee {
-			st.region = regions[p.PayeeID]
+			if partner := partners[p.PayeeID]; partner != nil {
+				st.region, st.to = partner.Region, partner.Destination
+			}
 		} else if o := operators[p.PayeeID]; o != nil {
-			st.operator, st.region = o, o.Region
+			st.operator, st.region, st.to = o, o.Region, o.Destination
 		}
 		list[i] = st
 	}
@@ -77,6 +82,9 @@ func (st statement) texts() []namedText {
 		} {
 			list = append(list, namedText{"the " + t.where + " of line " + strconv.Itoa(l.Number), t.text})
 		}
+		if name, ok := st.words.referred(l); ok {
+			list = append(list, namedText{"the name of operator " + l.Subject, name})
+		}
 	}
 	return list
 }
@@ -101,8 +109,7 @@ func (st statement) write(w io.Writer) error {
 	s.payment()
 	s.paid()
 	s.notEarned()
-	s.measured()
-	s.notes()
+	s.tail()
 	return s.c.finish(w, s.footer)
 }
 
@@ -126,7 +133,7 @@ func (s *statementPage) head() {
 	c.paragraph(marginX, textSpan-kindWidth-20, brand, m.Program)
 	c.y += 3
 	c.rule(marginX, textRight, c.y, 1.2, accent)
-	c.y += 18
+	c.y += 15
 	title := payeeTitle
 	if len(c.wrap(title, p.Name, textSpan)) > 2 {
 		title = longTitle
@@ -134,7 +141,7 @@ func (s *statementPage) head() {
 	c.paragraph(marginX, textSpan, title, p.Name)
 	c.y += 2
 	c.paragraph(marginX, textSpan, subtitle, monthName(m.Period)+" · "+payeeName(p.PayeeKind, p.PayeeID))
-	c.y += 10
+	c.y += 8
 	facts := []namedText{
 		{"Period", fmt.Sprintf("1–%d %s, UTC", m.Period.Days(), monthName(m.Period))},
 		{"Rules", p.Version},
@@ -144,29 +151,38 @@ func (s *statementPage) head() {
 		facts = append(facts, namedText{"Region", s.st.region})
 	}
 	s.columns(facts)
-	c.y += 14
+	c.y += 11
 }
 
 // columns sets labelled values side by side.
 func (s *statementPage) columns(facts []namedText) {
 	c := s.c
-	span := textSpan / float64(len(facts))
-	deepest := 0
-	wrapped := make([][]string, len(facts))
-	for i, f := range facts {
-		wrapped[i] = c.wrap(value, f.text, span-10)
-		deepest = max(deepest, len(wrapped[i]))
-	}
+	wrapped, deepest := s.wrapColumns(facts)
 	c.ensure(label.leading + float64(min(deepest, 4))*value.leading)
 	top := c.y
 	for i, f := range facts {
-		x := marginX + float64(i)*span
+		x := marginX + float64(i)*textSpan/float64(len(facts))
 		c.at(x, top, label, f.where)
 		for j, line := range wrapped[i] {
 			c.at(x, top+label.leading+float64(j)*value.leading, value, line)
 		}
 	}
 	c.y = top + label.leading + float64(deepest)*value.leading
+}
+
+// columnsHeight is the height that columns takes.
+func (s *statementPage) columnsHeight(facts []namedText) float64 {
+	_, deepest := s.wrapColumns(facts)
+	return label.leading + float64(deepest)*value.leading
+}
+
+func (s *statementPage) wrapColumns(facts []namedText) (wrapped [][]string, deepest int) {
+	for _, f := range facts {
+		lines := s.c.wrap(value, f.text, textSpan/float64(len(facts))-10)
+		wrapped = append(wrapped, lines)
+		deepest = max(deepest, len(lines))
+	}
+	return wrapped, deepest
 }
 
 // balance sets the sum that every payee wants to see first, and how it comes
@@ -202,7 +218,7 @@ func (s *statementPage) balance() {
 		c.at(left+9, top+9, lf, x.label+", USD")
 		c.right(left+cell-9, top+24, s.fit(vf, x.sum.String(), cell-18), x.sum.String())
 	}
-	c.y = top + height + 14
+	c.y = top + height + 11
 }
 
 // fit makes a figure smaller until it fits; a figure is never broken.
@@ -225,13 +241,37 @@ var statusWords = map[rules.PayoutStatus]struct {
 	rules.Zero:         {"Nothing to pay", grey},
 }
 
+// waitsFor says what a payout waits for, when confirmations of a new wallet are
+// all that is missing.
+func (st statement) waitsFor() string {
+	missing := st.month.Facts.Settings.Confirmers - len(st.to.ConfirmedBy)
+	if st.payout.Status != rules.Held || len(st.to.Problems) > 0 || missing <= 0 {
+		return ""
+	}
+	more, s := "", ""
+	if len(st.to.ConfirmedBy) > 0 {
+		more = "more "
+	}
+	if missing > 1 {
+		s = "s"
+	}
+	return fmt.Sprintf("Held: waiting for %d %sconfirmation%s of the new wallet; the balance is kept", missing, more, s)
+}
+
 // payment sets what happens to the balance, where to and when.
 func (s *statementPage) payment() {
 	c, p := s.c, s.st.payout
 	words := statusWords[p.Status]
+	if wait := s.st.waitsFor(); wait != "" {
+		words.words = wait
+	}
 	c.paragraph(marginX, textSpan, section.in(words.colour), words.words)
-	if p.Reason != "" {
-		c.paragraph(marginX, textSpan, value, p.Reason)
+	reason := p.Reason
+	if p.Status == rules.Zero {
+		reason = "Nothing to do."
+	}
+	if reason != "" {
+		c.paragraph(marginX, textSpan, value, reason)
 	}
 	c.y += 4
 	var facts []namedText
@@ -264,20 +304,6 @@ func chainTitle(name string) string {
 		return fmt.Sprintf("%s (chain id %d)", c.Name, c.ID)
 	}
 	return name
-}
-
-// notes sets how to read the figures.
-func (s *statementPage) notes() {
-	c := s.c
-	c.y += sectionGap
-	notes := "All sums are US dollars; 1 USD is paid as 1 USDC. Each line is rounded once, to cents, half away from zero; " +
-		"every total is the sum of rounded lines. Days begin and end at midnight UTC. Percentages are cut, never rounded up."
-	if c.broken {
-		notes += " " + string(wordBreak) + " at a line's end marks a word that goes on in the next line."
-	}
-	lines := c.wrap(small, notes, textSpan)
-	c.ensure(float64(len(lines)) * small.leading)
-	c.paragraph(marginX, textSpan, small, notes)
 }
 
 // footer sets what every page needs when it is alone.

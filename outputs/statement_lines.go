@@ -1,7 +1,6 @@
 package outputs
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -104,13 +103,14 @@ func (s *statementPage) setLines(f typeface, text string, span float64) []setLin
 func (s *statementPage) row(l rules.Line, newGroup, ruled bool) {
 	c := s.c
 	what := s.setLines(lineLabel, lineTitle(l), whatSpan)
+	basis := s.st.words.basis(l)
 	var middle, notes []setLine
 	if l.Status == rules.NotEarned {
-		what = append(what, s.setLines(lineNote, joinWords(subjectWords(l), l.Basis), whatSpan)...)
+		what = append(what, s.setLines(lineNote, joinWords(s.st.words.about(l), basis), whatSpan)...)
 		middle = s.setLines(value, l.Reason, basisSpan)
 	} else {
-		middle = s.setLines(value, l.Basis, basisSpan)
-		notes = s.setLines(lineNote, whyWords(l), noteSpan)
+		middle = s.setLines(value, basis, basisSpan)
+		notes = s.setLines(lineNote, s.st.words.why(l), noteSpan)
 	}
 	side := max(len(what), len(middle))
 	height := float64(side)*lineLabel.leading + float64(len(notes))*lineNote.leading + 2*rowPadding
@@ -160,16 +160,6 @@ func categoryTitle(c rules.Category) string {
 	return string(c)
 }
 
-// whyWords says what a line is about and why it is as it is, without saying
-// the first twice.
-func whyWords(l rules.Line) string {
-	subject := subjectWords(l)
-	if strings.HasPrefix(l.Reason, subject) {
-		return l.Reason
-	}
-	return joinWords(subject, l.Reason)
-}
-
 // joinWords sets texts side by side, and leaves out the empty ones.
 func joinWords(texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), " · ")
@@ -183,69 +173,4 @@ func amountFace(l rules.Line) typeface {
 		return amount.in(grey)
 	}
 	return amount
-}
-
-func lineTitle(l rules.Line) string {
-	if l.Label != "" {
-		return l.Label
-	}
-	return l.Rule
-}
-
-// subjectWords says what a line is about: tier:2 is tier 2.
-func subjectWords(l rules.Line) string {
-	if l.Subject == "" {
-		return ""
-	}
-	kind, name, ok := strings.Cut(l.Subject, ":")
-	if ok && slices.Contains([]string{"tier", "region"}, kind) {
-		return kind + " " + name
-	}
-	return "for " + l.Subject
-}
-
-// measured sets the figures that an operator's lines rest on.
-func (s *statementPage) measured() {
-	o := s.st.operator
-	if o == nil {
-		return
-	}
-	absent := s.st.month.Facts.Absent
-	nodeDays := int64(0)
-	for _, d := range o.NodeDays {
-		nodeDays += int64(d.Nodes)
-	}
-	facts := []namedText{{"Node-days", fmt.Sprintf("%d on %d days", nodeDays, len(o.NodeDays))}}
-	uptime := "not measured"
-	if o.Slots.Expected > 0 {
-		uptime = Percentage(o.Slots.Up, o.Slots.Expected) + "%"
-	}
-	facts = append(facts, namedText{"Uptime", uptime},
-		namedText{"Slots up of expected", fmt.Sprintf("%d of %d", o.Slots.Up, o.Slots.Expected)},
-		namedText{"Down · missing · maintenance", fmt.Sprintf("%d · %d · %d", o.Slots.Down(), o.Slots.Missing, o.Slots.Maintenance)})
-	c := s.c
-	c.y += sectionGap
-	c.ensure(section.leading + 8 + 2*(label.leading+value.leading) + 8)
-	c.at(marginX, c.y, section, "Measured in "+monthName(s.st.month.Period))
-	c.y += section.leading + 4
-	s.columns(facts)
-	facts = nil
-	if !absent["incidents"] {
-		facts = append(facts, namedText{"Incidents (critical)", fmt.Sprintf("%d (%d)", o.Incidents.Count, o.Critical.Count)},
-			namedText{"Unanswered", fmt.Sprint(o.Incidents.Unanswered)})
-	}
-	if !absent["tasks"] {
-		t := o.Tasks
-		facts = append(facts, namedText{"Tasks succeeded", fmt.Sprintf("%d of %d", t.Succeeded, t.Succeeded+t.Failed+t.Expired)})
-	}
-	if !absent["trainings"] {
-		facts = append(facts, namedText{"Training hours", o.TrainingHours.String()})
-	}
-	if len(facts) > 0 {
-		for len(facts) < 4 {
-			facts = append(facts, namedText{})
-		}
-		c.y += 6
-		s.columns(facts)
-	}
 }

@@ -7,7 +7,7 @@ const (
 	pageHeight   = 841.89
 	marginX      = 50.0
 	marginTop    = 48.0
-	marginBottom = 62.0 // holds the footer
+	marginBottom = 52.0 // holds the footer
 	textRight    = pageWidth - marginX
 	textSpan     = pageWidth - 2*marginX
 	footerY      = pageHeight - 34
@@ -44,7 +44,6 @@ var (
 	section    = typeface{bold, 11, 15, accent}
 	label      = typeface{regular, 8, 11, grey}
 	value      = typeface{regular, 9, 12, ink}
-	valueBold  = typeface{bold, 9, 12, ink}
 	heroLabel  = typeface{regular, 8, 11, grey}
 	heroValue  = typeface{bold, 14, 18, ink}
 	tableHead  = typeface{bold, 8, 11, accent}
@@ -66,7 +65,8 @@ const (
 	basisSpan   = 208.0
 	noteSpan    = whatSpan + 12 + basisSpan
 	rowPadding  = 4.0
-	sectionGap  = 18.0
+	sectionGap  = 16.0
+	tightGap    = 7.0 // between the last sections, when they fit the page only so
 	wordBreak   = '¬' // marks a word that is broken over two lines
 	baselineOff = 0.78
 )

@@ -3,6 +3,7 @@ package outputs
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -26,7 +27,7 @@ func CheckWallet(wallet string) (checksummed, problem string) {
 	}
 	checksummed = checksumAddress(digits)
 	if isMixedCase(digits) && wallet != checksummed {
-		return "", fmt.Sprintf("wallet %s has a wrong checksum; if no digit is mistyped it is %s", wallet, checksummed)
+		return "", fmt.Sprintf("wallet %s has a wrong checksum, so a character of it is mistyped; ask the payee for it again", wallet)
 	}
 	if strings.Trim(digits, "0") == "" {
 		return "", "wallet is the zero address; what is sent there is lost"
@@ -41,11 +42,12 @@ func CheckWallet(wallet string) (checksummed, problem string) {
 
 // ParseBlocked reads a list of blocked wallets: an address a line in any case,
 // empty lines, and comments from # to the end of the line. It returns them
-// checksummed, in the file's order. An error begins with the line's number and
-// a colon, so that the file's name can go before it.
-func ParseBlocked(data []byte) ([]string, error) {
+// checksummed, in the file's order. The error joins what is wrong on each line;
+// all begin with name and the line's number.
+func ParseBlocked(name string, data []byte) ([]string, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	var blocked []string
+	var errs []error
 	for i, line := range strings.Split(string(data), "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		line = strings.TrimSpace(line)
@@ -54,11 +56,27 @@ func ParseBlocked(data []byte) ([]string, error) {
 		}
 		digits, ok := addressHex(line)
 		if !ok {
-			return nil, fmt.Errorf("%d: %q is not an address; write one a line, 0x and 40 hex digits", i+1, line)
+			errs = append(errs, fmt.Errorf("%s:%d: %q is not an address; write one a line, 0x and 40 hex digits", name, i+1, shortened(line)))
+			continue
 		}
 		blocked = append(blocked, checksumAddress(digits))
 	}
-	return blocked, nil
+	if len(errs) > maxBlockedErrors { // a file of another kind would otherwise fill the screen
+		errs = append(errs[:maxBlockedErrors], fmt.Errorf("%s: and %d more lines that are no address", name, len(errs)-maxBlockedErrors))
+	}
+	return blocked, errors.Join(errs...)
+}
+
+// maxBlockedErrors is how many wrong lines of a list of blocked wallets are told.
+const maxBlockedErrors = 50
+
+// shortened cuts a text that is far too long for an address.
+func shortened(text string) string {
+	const most = 60
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
 }
 
 // addressHex returns the 40 hex digits of an address as they are written.

@@ -36,7 +36,7 @@ func TestAWalletThatWouldLoseMoneyIsRefused(t *testing.T) {
 		{"no 0x", "5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed00",
 			`wallet "5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed00" is not an address; write 0x and 40 hex digits`},
 		{"one letter in the wrong case", "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
-			"wallet 0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed has a wrong checksum; if no digit is mistyped it is 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"},
+			"wallet 0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed has a wrong checksum, so a character of it is mistyped; ask the payee for it again"},
 		{"the zero address", "0x" + strings.Repeat("0", 40), "wallet is the zero address; what is sent there is lost"},
 		{"the token on base, in lower case", "0x833589fcd6edb6e08f4c7c32d4f71b54bda02913",
 			"wallet 0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913 is the USDC contract on base; what is sent there is lost"},
@@ -73,12 +73,22 @@ func TestTheChainTableIsChecksummedAndUnambiguous(t *testing.T) {
 
 func TestABlockedListIsReadInAnyCase(t *testing.T) {
 	list := "\ufeff# kept by finance\r\n\r\n  0xFB6916095CA1DF60BB79CE92CE3EA74C37C5D359 # reported\r\n0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"
-	got, err := ParseBlocked([]byte(list))
+	got, err := ParseBlocked("blocked.txt", []byte(list))
 	if err != nil || len(got) != 2 || got[0] != walletB || got[1] != walletA {
 		t.Errorf("got %q, %v", got, err)
 	}
-	_, err = ParseBlocked([]byte("# one\n0x12\n"))
-	if err == nil || err.Error() != `2: "0x12" is not an address; write one a line, 0x and 40 hex digits` {
+}
+
+func TestEveryWrongLineOfABlockedListIsTold(t *testing.T) {
+	long := "0x" + strings.Repeat("a", 100)
+	_, err := ParseBlocked("blocked.txt", []byte("# one\n0x12\n"+walletA+"\n"+long+"\n"))
+	want := `blocked.txt:2: "0x12" is not an address; write one a line, 0x and 40 hex digits
+blocked.txt:4: "0x` + strings.Repeat("a", 58) + `…" is not an address; write one a line, 0x and 40 hex digits`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+	_, err = ParseBlocked("blocked.txt", []byte(strings.Repeat("no\n", 52)))
+	if err == nil || !strings.HasSuffix(err.Error(), "\nblocked.txt: and 2 more lines that are no address") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -217,6 +217,8 @@ func fillEntry(out io.Writer, entry *zip.File, body func(*rowWriter)) error {
 		_, err = out.Write(content)
 		return err
 	}
+	// The frame claims that a filter hides rows as soon as it has any filter.
+	content = bytes.Replace(content, []byte(` filterMode="true"`), nil, 1)
 	before, after, ok := bytes.Cut(content, []byte("<sheetData></sheetData>"))
 	if !ok {
 		return fmt.Errorf("the frame has no place for rows")

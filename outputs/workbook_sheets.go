@@ -1,6 +1,7 @@
 package outputs
 
 import (
+	"slices"
 	"strings"
 
 	"fleetpay/rules"
@@ -11,6 +12,12 @@ type sheetColumn struct {
 	header string
 	width  float64
 	right  bool
+}
+
+// widthOf is the width of a column in whole digits.
+func widthOf(columns []sheetColumn, header string) int {
+	i := slices.IndexFunc(columns, func(c sheetColumn) bool { return c.header == header })
+	return int(columns[i].width)
 }
 
 func tableSheet(name string, columns []sheetColumn, entries int, st styles, each func(r *rowWriter, i int)) sheet {
@@ -40,22 +47,23 @@ func tableSheet(name string, columns []sheetColumn, entries int, st styles, each
 
 func payoutSheet(m *Month, st styles) sheet {
 	columns := []sheetColumn{
-		{"Period", 9, false}, {"Payee kind", 11, false}, {"Payee", 15, false}, {"Name", 24, false},
+		{"Period", 9, false}, {"Payee kind", 12, false}, {"Payee", 15, false}, {"Name", 28, false},
 		{"Carried in", 13, true}, {"Earned", 13, true}, {"Payable", 13, true}, {"Carried out", 13, true},
-		{"Status", 15, false}, {"Reason", 32, false}, {"Due on", 11, false}, {"Chain", 11, false},
-		{"Wallet", 45, false}, {"Payment id", 27, false},
+		{"Status", 15, false}, {"Reason", 48, false}, {"Due on", 11, false}, {"Chain", 11, false},
+		{"Wallet", 46, false}, {"Payment id", 27, false},
 	}
+	name, reason := widthOf(columns, "Name"), widthOf(columns, "Reason")
 	return tableSheet("Payouts", columns, len(m.Book.Payouts), st, func(r *rowWriter, i int) {
 		p := m.Book.Payouts[i]
 		for _, s := range []string{m.Period.String(), string(p.PayeeKind), p.PayeeID} {
 			r.text(st.plain, s)
 		}
-		r.text(st.wrapped, p.Name)
+		r.wrapped(st.wrapped, p.Name, name)
 		for _, sum := range []rules.Money{p.CarriedIn, p.Earned, p.Payable, p.CarriedOut} {
 			r.figure(st.money, sum.String())
 		}
 		r.text(st.plain, string(p.Status))
-		r.text(st.wrapped, p.Reason)
+		r.wrapped(st.wrapped, p.Reason, reason)
 		r.date(st.date, p.DueOn)
 		for _, s := range []string{p.Chain, p.Wallet, p.PaymentID} {
 			r.text(st.plain, s)
@@ -65,11 +73,12 @@ func payoutSheet(m *Month, st styles) sheet {
 
 func lineSheet(part part, lines []rules.Line, period rules.Period, st styles) sheet {
 	columns := []sheetColumn{
-		{"Period", 9, false}, {"Payee kind", 11, false}, {"Payee", 15, false}, {"Line", 6, true},
-		{"Rule version", 13, false}, {"Rule", 21, false}, {"Category", 14, false}, {"Subject", 16, false},
-		{"Quantity", 11, true}, {"Unit", 12, false}, {"Rate", 10, true}, {"Basis", 32, false},
-		{"Amount", 13, true}, {"Status", 12, false}, {"Reason", 42, false},
+		{"Period", 9, false}, {"Payee kind", 12, false}, {"Payee", 15, false}, {"Line", 6, true},
+		{"Rule version", 14, false}, {"Rule", 21, false}, {"Category", 14, false}, {"Subject", 16, false},
+		{"Quantity", 11, true}, {"Unit", 14, false}, {"Rate", 10, true}, {"Basis", 44, false},
+		{"Amount", 13, true}, {"Status", 12, false}, {"Reason", 56, false},
 	}
+	basis, reason := widthOf(columns, "Basis"), widthOf(columns, "Reason")
 	return tableSheet(part.name, columns, len(lines), st, func(r *rowWriter, i int) {
 		l := lines[i]
 		for _, s := range []string{period.String(), string(l.PayeeKind), l.PayeeID} {
@@ -79,26 +88,34 @@ func lineSheet(part part, lines []rules.Line, period rules.Period, st styles) sh
 		for _, s := range []string{l.Version, l.Rule, string(l.Category), l.Subject} {
 			r.text(st.plain, s)
 		}
-		number(r, st.figure, st.right, l.Quantity)
+		quantity := st.figure
+		if l.Unit == moneyUnit {
+			quantity = st.rate
+		}
+		number(r, quantity, st.right, l.Quantity)
 		r.text(st.plain, l.Unit)
 		number(r, st.rate, st.right, l.Rate)
-		r.text(st.wrapped, l.Basis)
+		r.wrapped(st.wrapped, l.Basis, basis)
 		r.figure(st.money, l.Amount.String())
 		r.text(st.plain, string(l.Status))
-		r.text(st.wrapped, l.Reason)
+		r.wrapped(st.wrapped, l.Reason, reason)
 	})
 }
 
 func exceptionSheet(part part, exceptions []rules.Exception, st styles) sheet {
 	columns := []sheetColumn{{"Kind", 22, false}, {"Severity", 10, false}, {"Subject", 28, false}, {"Message", 100, false}}
+	message := widthOf(columns, "Message")
 	return tableSheet(part.name, columns, len(exceptions), st, func(r *rowWriter, i int) {
 		e := exceptions[i]
 		for _, s := range []string{e.Kind, string(e.Severity), e.Subject} {
 			r.text(st.plain, s)
 		}
-		r.text(st.wrapped, e.Message)
+		r.wrapped(st.wrapped, e.Message, message)
 	})
 }
+
+// moneyUnit is the unit of a quantity that is a sum of money.
+const moneyUnit = "USD"
 
 // exactDigits is the number of decimal digits that every spreadsheet keeps.
 const exactDigits = 15

@@ -296,6 +296,58 @@ func TestSheetsAreSetUpForReadingAndPrinting(t *testing.T) {
 	}
 }
 
+// LibreOffice keeps the height that a file gives, and prints a second line over
+// the next row when it gives none.
+func TestARowIsAsTallAsItsText(t *testing.T) {
+	m := smallMonth()
+	m.Book.Payouts[1].Reason = "wallet changed from " + walletA + " on base to " + walletB + " on base, confirmed by 0 of 1" // 44 characters a line, and no wallet is broken
+	f := opened(t, workbookOf(t, m))
+	for row, want := range map[int]float64{2: 15, 3: 75, 4: 15} {
+		if got, err := f.GetRowHeight("Payouts", row); err != nil || got != want {
+			t.Errorf("row %d is %v high, want %v; %v", row, got, want, err)
+		}
+	}
+	for _, c := range []struct {
+		text  string
+		width int
+		lines int
+	}{
+		{"", 10, 1}, {"paid in full", 20, 1}, {"paid in full", 9, 2}, {"one\ntwo\nthree", 20, 3}, {strings.Repeat("W", 100), 20, 12},
+	} {
+		if got := cellLines(c.text, c.width); got != c.lines {
+			t.Errorf("%q takes %d lines of %d, want %d", c.text, got, c.width, c.lines)
+		}
+	}
+}
+
+func TestNoSheetClaimsThatAFilterHidesRows(t *testing.T) {
+	book := workbookOf(t, smallMonth())
+	r, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	filters := 0
+	for _, entry := range r.File {
+		in, err := entry.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(content, []byte("filterMode")) {
+			t.Errorf("%s has it", entry.Name)
+		}
+		if bytes.Contains(content, []byte("<autoFilter ")) {
+			filters++
+		}
+	}
+	if filters != 3 {
+		t.Errorf("%d sheets have filters, want 3", filters)
+	}
+}
+
 func TestRowsBeyondASheetGoOnOnTheNext(t *testing.T) {
 	if got := splitRows("Lines", 0); !reflect.DeepEqual(got, []part{{"Lines", 0, 0}}) {
 		t.Errorf("got %v", got)
@@ -310,6 +362,7 @@ func TestRowsBeyondASheetGoOnOnTheNext(t *testing.T) {
 func TestOurReaderReadsAsExcelizeDoes(t *testing.T) {
 	dir := t.TempDir()
 	m := smallMonth()
+	m.Book.Exceptions[0].Message = strings.Repeat("a message of many lines ", 40)
 	if err := Render(t.Context(), m, dir, nil); err != nil {
 		t.Fatal(err)
 	}

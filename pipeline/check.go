@@ -106,7 +106,7 @@ func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
 func (c *checking) task(p rules.Period, at place, library []*rules.Version) (*task, error) {
 	t := &task{
 		period: p, first: at.first, closedAt: c.opt.Now, settings: c.ws.settings(), parameters: c.ws.Parameters,
-		waived: c.opt.AllowRejects, version: Version, library: library,
+		waived: distinct(c.opt.AllowRejects), version: Version, library: library,
 		memory: c.ws.Memory, progress: c.opt.Progress,
 	}
 	var errs []error
@@ -149,15 +149,15 @@ func (c *checking) block(t *task, p rules.Period) error {
 		return nil
 	}
 	names, err := sources.ResolveFiles(c.ws.Dir, c.ws.BlockedWallets, p.String())
-	errs := []error{err}
+	if err != nil {
+		return inputError(fmt.Errorf("%s: %w", blockedDataset, err))
+	}
+	var errs []error
 	for _, name := range names {
 		errs = append(errs, t.block(sources.Locate(c.ws.Dir, name), name))
 		c.result.Inputs = append(c.result.Inputs, InputFile{Dataset: blockedDataset, Source: name})
 	}
-	if err := errors.Join(errs...); err != nil {
-		return inputError(fmt.Errorf("%s: %w", blockedDataset, err))
-	}
-	return nil
+	return inputError(errors.Join(errs...))
 }
 
 // count enters what became of the rows of each file.

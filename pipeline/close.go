@@ -29,7 +29,6 @@ type Outcome struct {
 	Period        rules.Period
 	Folder        string
 	AlreadyClosed bool // nothing was done
-	Open          bool // the period was not over at closed_at
 	Record        *Record
 	Exceptions    []rules.Exception
 }
@@ -123,8 +122,7 @@ func (c *closing) run(ctx context.Context, library []*rules.Version) (*Outcome, 
 		return nil, err
 	}
 	return &Outcome{
-		Period: c.period, Folder: c.folder(c.period), Open: isOpen(c.period, c.opt.ClosedAt),
-		Record: c.record, Exceptions: month.Book.Exceptions,
+		Period: c.period, Folder: c.folder(c.period), Record: c.record, Exceptions: month.Book.Exceptions,
 	}, nil
 }
 
@@ -138,7 +136,7 @@ func (c *closing) begin() error {
 	c.record = &Record{
 		Period: c.period.String(), ClosedAt: instant(c.opt.ClosedAt), PreparedBy: c.opt.By, ProgramVersion: Version,
 		FirstPeriod: c.at.first.String(), Withdrawn: withdrawn,
-		Inputs: []InputFile{}, Absent: []string{}, Waived: slices.Compact(sorted(append([]string{}, c.opt.AllowRejects...))),
+		Inputs: []InputFile{}, Absent: []string{}, Waived: distinct(c.opt.AllowRejects),
 		Parameters: c.ws.Parameters, Settings: c.ws.settings(),
 	}
 	if len(c.opt.AllowRejects) > 0 {

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,7 +32,8 @@ type task struct {
 
 	settings   RecordedSettings
 	parameters map[string]string
-	waived     []string
+	waived     []string // datasets whose bad rows are left out
+	waivedBy   string   // who answers for that; "" in a check
 	preparedBy string
 	version    string // of the program
 	library    []*rules.Version
@@ -76,7 +76,7 @@ func compute(ctx context.Context, t *task) (*computed, error) {
 	if _, err := inForce.Bind(t.parameters); err != nil {
 		return nil, refused(err) // before the long part
 	}
-	measured, err := t.measure(ctx, inForce)
+	measured, err := t.measure(ctx, rulebook)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (t *task) settle(measured *measure.Result, rulebook *rules.Rulebook, inForc
 	if err != nil {
 		return nil, refused(err)
 	}
-	t.warnOpenPeriod(book)
+	addExceptions(book, t.exceptions(measured.Counts))
 	month := &outputs.Month{
 		Program: t.settings.Program, Period: t.period, ClosedAt: t.closedAt, PreparedBy: t.preparedBy,
 		ProgramVersion: t.version, Previous: t.hash, Withdrawn: t.withdrawn,
@@ -140,32 +140,11 @@ func versionsUsed(f *rules.Facts, rulebook *rules.Rulebook, inForce *rules.Versi
 	return used
 }
 
-// openPeriod is the exception of a period that was closed before it was over.
-const openPeriod = "period-not-over"
-
-// warnOpenPeriod notes when the period was not over at closed_at: what happened
-// after it is in no close.
-func (t *task) warnOpenPeriod(b *rules.Book) {
-	if !isOpen(t.period, t.closedAt) {
-		return
-	}
-	b.Exceptions = append(b.Exceptions, rules.Exception{
-		Kind: openPeriod, Severity: rules.SeverityWarning, Subject: "period:" + t.period.String(),
-		Message: fmt.Sprintf("closed at %s, before the period was over; what happened after that is not in it", instant(t.closedAt)),
-	})
-	slices.SortStableFunc(b.Exceptions, func(x, y rules.Exception) int {
-		return slices.Compare([]string{x.Kind, x.Subject, x.Message}, []string{y.Kind, y.Subject, y.Message})
-	})
-}
-
-// isOpen tells whether a period is not over yet.
-func isOpen(p rules.Period, at time.Time) bool { return rules.DateOf(at) <= p.Last() }
-
 // taskOf makes the task of a folder that holds inputs/ and, when it follows
 // another close, inputs/previous/.
 func taskOf(folder string, rec *Record, library []*rules.Version) (*task, error) {
 	t := &task{
-		settings: rec.Settings, parameters: rec.Parameters, waived: rec.Waived,
+		settings: rec.Settings, parameters: rec.Parameters, waived: rec.Waived, waivedBy: rec.WaivedBy,
 		preparedBy: rec.PreparedBy, version: rec.ProgramVersion, withdrawn: len(rec.Withdrawn), library: library,
 	}
 	var err error
@@ -206,9 +185,9 @@ func (t *task) block(path, name string) error {
 	if err != nil {
 		return err
 	}
-	blocked, err := outputs.ParseBlocked(data)
+	blocked, err := outputs.ParseBlocked(name, data)
 	if err != nil {
-		return refuse("%s:%w", name, err)
+		return refused(err)
 	}
 	t.blocked = append(t.blocked, blocked...)
 	rows := int64(len(blocked))

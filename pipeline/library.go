@@ -73,9 +73,10 @@ func loadFolder(dir, shown string) ([]*rules.Version, error) {
 		if e.IsDir() || !slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(e.Name())) || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		data, err := readPlain(filepath.Join(dir, e.Name()))
 		if err != nil {
-			return nil, err
+			errs = append(errs, err)
+			continue
 		}
 		v, err := rules.LoadVersion(path.Join(filepath.ToSlash(shown), e.Name()), data)
 		if err != nil {

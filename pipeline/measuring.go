@@ -14,7 +14,11 @@ import (
 
 // measure reads and measures the inputs. Bad rows that nobody waived refuse the
 // period.
-func (t *task) measure(ctx context.Context, inForce *rules.Version) (*measure.Result, error) {
+func (t *task) measure(ctx context.Context, rulebook *rules.Rulebook) (*measure.Result, error) {
+	gap, err := rulebook.GapSeconds(t.period)
+	if err != nil {
+		return nil, refused(err)
+	}
 	in := measure.Input{
 		Period:      t.period,
 		Present:     map[string]bool{},
@@ -22,7 +26,7 @@ func (t *task) measure(ctx context.Context, inForce *rules.Version) (*measure.Re
 		Waive:       map[string]bool{},
 		WorkDir:     t.workDir,
 		MemoryLimit: t.memory,
-		GapSeconds:  gapSeconds(inForce),
+		GapSeconds:  gap,
 		Progress:    func(stage string, done, total int64) { t.progress(Progress{stage, done, total}) },
 	}
 	for _, f := range t.inputs {
@@ -33,6 +37,9 @@ func (t *task) measure(ctx context.Context, inForce *rules.Version) (*measure.Re
 		in.Waive[name] = true
 	}
 	result, err := measure.Measure(ctx, in)
+	if result != nil {
+		t.openingBalances(result.Counts)
+	}
 	var rejected *measure.RejectedError
 	var broken *measure.FilesError
 	if errors.As(err, &rejected) || errors.As(err, &broken) {
@@ -77,26 +84,15 @@ func rejectsOf(list []sources.Reject) []outputs.Reject {
 	return rejects
 }
 
-// unmonitored is the measure whose threshold says which stretches without a
-// sample the measuring must look for.
-const unmonitored = "unmonitored-stretch"
-
-// gapSeconds is the shortest stretch that a flag of the version asks about; 0
-// when none does.
-func gapSeconds(v *rules.Version) int64 {
-	least := int64(0)
-	for _, flag := range v.Flags {
-		for _, c := range slices.Concat(flag.When, flag.Unless) {
-			for _, t := range []*rules.Threshold{c.Above, c.AtLeast, c.Below, c.AtMost} {
-				if c.Measure != unmonitored || t == nil || t.One == nil {
-					continue
-				}
-				seconds := max(1, t.One.Value.IntPart())
-				if least == 0 || seconds < least {
-					least = seconds
-				}
-			}
+// openingBalances counts the rows of balances as outside the period once another
+// close hands its own on: the dataset holds what was owed before the first.
+func (t *task) openingBalances(counts []measure.Counts) {
+	if t.previous == nil {
+		return
+	}
+	for i := range counts {
+		if c := &counts[i]; c.Dataset == "balances" {
+			c.Used, c.Outside = 0, c.Outside+c.Used
 		}
 	}
-	return least
 }

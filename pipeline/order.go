@@ -17,3 +17,8 @@ func sorted[T cmp.Ordered](list []T) []T {
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
 	return sorted(slices.Collect(maps.Keys(m)))
 }
+
+// distinct returns the names of a list, each once, in byte order; never nil.
+func distinct(list []string) []string {
+	return slices.Compact(sorted(append([]string{}, list...)))
+}

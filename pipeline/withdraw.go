@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"fleetpay/rules"
@@ -27,10 +26,19 @@ type WithdrawOptions struct {
 	At         time.Time
 }
 
+// Withdrawn is a close that was just taken back, with the payments that must not
+// be made any more.
+type Withdrawn struct {
+	Withdrawal
+	Payments int    `json:"payments"`
+	Payable  string `json:"payable"` // US dollars, of all of them
+}
+
 // Withdraw moves the latest close aside, whole, and leaves a record beside it.
-// It is refused once payments of the period were given out: what stands in
-// somebody's hands can only be corrected by an adjustment.
-func Withdraw(ws *Workspace, p rules.Period, opt WithdrawOptions) (*Withdrawal, error) {
+// It is refused once closes/PERIOD.exports holds a file, which is where payments
+// that were given out are recorded: what stands in somebody's hands can only be
+// corrected by an adjustment. Nothing else tells whether a payment was made.
+func Withdraw(ws *Workspace, p rules.Period, opt WithdrawOptions) (*Withdrawn, error) {
 	release, err := lockFolder(ws.Closes, "withdraw "+p.String())
 	if err != nil {
 		return nil, err
@@ -41,6 +49,10 @@ func Withdraw(ws *Workspace, p rules.Period, opt WithdrawOptions) (*Withdrawal, 
 		return nil, err
 	}
 	if err := c.withdrawable(p); err != nil {
+		return nil, err
+	}
+	record, err := readRecord(c.folder(p))
+	if err != nil {
 		return nil, err
 	}
 	before, err := c.withdrawals(p)
@@ -58,11 +70,14 @@ func Withdraw(ws *Workspace, p rules.Period, opt WithdrawOptions) (*Withdrawal, 
 	if err != nil {
 		return nil, err
 	}
-	w := &Withdrawal{
+	w := Withdrawal{
 		Period: p.String(), Folder: fmt.Sprintf("%s/%s-%d", withdrawnName, p, n), SHA256SUMS: sums,
 		Reason: opt.Reason, By: opt.By, At: instant(opt.At),
 	}
-	return w, c.moveAside(p, n, w)
+	if err := c.moveAside(p, n, &w); err != nil {
+		return nil, err
+	}
+	return &Withdrawn{w, record.Totals.Payments, record.Totals.Payable}, nil
 }
 
 // withdrawable refuses any close but the latest, and one whose payments were
@@ -123,12 +138,4 @@ func (c closes) moveAside(p rules.Period, n int, w *Withdrawal) error {
 		return err
 	}
 	return syncPath(c.dir)
-}
-
-// Named refuses an option that says who or why and says nothing.
-func Named(option, value string) error {
-	if strings.TrimSpace(value) == "" {
-		return &UsageError{fmt.Errorf("--%s is empty; say it in a few words", option)}
-	}
-	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -85,7 +84,7 @@ func newConfig() config {
 // with it is reported at once, with line, column and an excerpt.
 func OpenWorkspace(dir string) (*Workspace, error) {
 	path := filepath.Join(dir, configName)
-	data, err := os.ReadFile(path)
+	data, err := readPlain(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, refuse("%s: there is no such file; name the workspace with --workspace DIR", path)
 	}

@@ -47,6 +47,7 @@ func drawCrossing(t *rapid.T) *crossing {
 		first:     rapid.Bool().Draw(t, "first"),
 		months:    rapid.IntRange(1, 14).Draw(t, "months"),
 	}
+	c.byTier = c.byTier && c.form != "split" // what is split is one sum
 	c.tiers = rapid.SampledFrom([][]string{{"1", "2", "3"}, {"1"}, {"2", "3"}, {"1", "3"}}).Draw(t, "tiers")
 	if c.form == "rate-nodes" {
 		c.from = rapid.IntRange(1, 4).Draw(t, "from")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"sort"
 
 	"fleetpay/rules/strict"
@@ -13,6 +12,10 @@ import (
 
 //go:embed versions/*.yaml
 var shipped embed.FS
+
+// builtIn is the File of a version that comes with the program: it lies in no
+// folder.
+const builtIn = "built-in"
 
 // Builtin returns the versions that come with the program, in the order of their
 // first day.
@@ -27,7 +30,7 @@ func Builtin() ([]*Version, error) {
 		if err != nil {
 			return nil, err
 		}
-		v, err := LoadVersion("built-in/"+path.Base(file), data)
+		v, err := LoadVersion(builtIn, data)
 		if err != nil {
 			return nil, err
 		}
@@ -169,6 +172,15 @@ func (r *Rulebook) Version(name string) *Version {
 		}
 	}
 	return nil
+}
+
+// names lists the versions by name, in their order.
+func (r *Rulebook) names() []string {
+	names := make([]string, len(r.Versions))
+	for i, v := range r.Versions {
+		names[i] = v.Name
+	}
+	return names
 }
 
 // Combine puts a workspace's own versions over the shipped ones: from the day on

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -8,7 +9,7 @@ import (
 )
 
 // conditions checks a list of conditions on a payee's measures.
-func (c *checker) conditions(p at, key string, list []Condition, payee Payee, tiers []string) {
+func (c *checker) conditions(p at, key string, list []Condition, payee Payee, tiers concerned) {
 	if !c.has(p, key) || payee == ToLeadSource {
 		return
 	}
@@ -20,37 +21,37 @@ func (c *checker) conditions(p at, key string, list []Condition, payee Payee, ti
 	}
 }
 
-func (c *checker) condition(p at, cond *Condition, payee Payee, tiers []string) {
+func (c *checker) condition(p at, cond *Condition, payee Payee, tiers concerned) {
 	way := c.exactlyOne(p, "above", "below", "at_least", "at_most", "is")
 	def, ok := c.measure(p.in("measure"), cond.Measure, payee)
-	if !ok || way == "" {
+	c.months(p, cond, def, ok, payee)
+	if def.Name == "" {
 		return
 	}
 	switch {
 	case way == "is" && def.Unit != UnitFlag:
-		c.wrong(p.in(way), "%s is a number, not true or false; compare it with above, below, at_least or at_most", cond.Measure)
-	case way != "is" && def.Unit == UnitFlag:
-		c.wrong(p.in(way), "%s is true or false, not a number; write is: true", cond.Measure)
-	case way != "is":
+		c.lacks(p.in(way), "%s is a number, not true or false; compare it with above, below, at_least or at_most", cond.Measure)
+	case way != "" && way != "is" && def.Unit == UnitFlag:
+		c.lacks(p.in(way), "%s is true or false, not a number; write is: true", cond.Measure)
+	case def.Unit != UnitFlag:
 		for _, w := range cond.comparisons() {
 			if w.threshold != nil {
-				c.threshold(p.in(way), w.threshold, def, tiers)
+				c.threshold(p.in(strings.ReplaceAll(w.words, " ", "_")), w.threshold, def, tiers)
 			}
 		}
 	}
-	c.months(p, cond, def, payee)
-	if c.has(p, "none") && !def.None {
-		c.wrong(p.in("none"), "%s never has nothing to measure in data that are there; leave it out", cond.Measure)
+	if ok && c.has(p, "none") && !def.None {
+		c.lacks(p.in("none"), "%s never has nothing to measure in data that are there; leave it out", cond.Measure)
 	}
 }
 
-// months checks how far a condition looks back.
-func (c *checker) months(p at, cond *Condition, def MeasureDef, payee Payee) {
+// months checks how far a condition looks back, where its measure may.
+func (c *checker) months(p at, cond *Condition, def MeasureDef, ok bool, payee Payee) {
 	if !c.has(p, "months") {
 		return
 	}
-	if !def.Months || payee == ToOperator && def.Name != "uptime" {
-		c.wrong(p.in("months"), "%s of payee %s is known for the period only; leave it out", cond.Measure, payee)
+	if ok && (!def.Months || payee == ToOperator && def.Name != "uptime") {
+		c.lacks(p.in("months"), "%s of payee %s is known for the period only; leave it out", cond.Measure, payee)
 	} else if cond.Months < 1 || cond.Months > maxPastMonths {
 		c.wrong(p.in("months"), "%d is not from 1 to %d; write a number of months", cond.Months, maxPastMonths)
 	}
@@ -58,7 +59,7 @@ func (c *checker) months(p at, cond *Condition, def MeasureDef, payee Payee) {
 
 // threshold checks the unit of a threshold, and that one that is given by tier
 // names all the tiers concerned and no other.
-func (c *checker) threshold(p at, t *Threshold, def MeasureDef, tiers []string) {
+func (c *checker) threshold(p at, t *Threshold, def MeasureDef, tiers concerned) {
 	if t.One != nil {
 		c.quantity(p, *t.One, def)
 		return
@@ -66,13 +67,12 @@ func (c *checker) threshold(p at, t *Threshold, def MeasureDef, tiers []string) 
 	var named []string
 	for _, q := range t.ByTier {
 		named = append(named, q.Tier)
-		if c.tier(p.in(q.Tier), q.Tier, tiers) {
-			c.quantity(p.in(q.Tier), q.Quantity, def)
-		}
+		c.tier(p.in(q.Tier), q.Tier, tiers.tiers)
+		c.quantity(p.in(q.Tier), q.Quantity, def)
 	}
-	for _, tier := range tiers {
-		if !isOneOf(tier, named) {
-			c.wrong(p, "there is no threshold for tier %s; name every tier concerned: %s", tier, strings.Join(tiers, ", "))
+	for _, tier := range tiers.tiers {
+		if tiers.sure && len(named) > 0 && !isOneOf(tier, named) {
+			c.lacks(p, "there is no threshold for tier %s; name every tier concerned: %s", tier, strings.Join(tiers.tiers, ", "))
 			return
 		}
 	}
@@ -109,21 +109,28 @@ func (c *checker) cap(p at, limit *Cap, ids map[string]bool) {
 		}
 		ids[limit.ID] = true
 	}
-	payee := limit.payee()
-	if payee != ToOperator && payee != ToPartner {
-		c.wrong(p.in("payee"), "a cap is for an operator or a partner; write one of them")
-		return
-	}
+	payee := c.payee(p, limit.payee(), "a cap is for an operator or a partner; write one of them", ToOperator, ToPartner)
 	tiers := c.tiers(p, limit.Tiers, payee)
-	c.rates(p.in("at_most"), limit.AtMost, ParameterAmount, tiers)
-	switch c.exactlyOne(p, "category", "rules") {
-	case "category":
-		if !c.pays(payee, limit.Category) {
-			c.wrong(p.in("category"), "no rule pays %s in category %s; the cap limits nothing", payeeWords[payee], limit.Category)
-		}
-	case "rules":
+	c.rates(p.in("at_most"), limit.AtMost, ParameterAmount, tiers.tiers)
+	c.exactlyOne(p, "category", "rules")
+	if c.has(p, "category") && !c.pays(payee, limit.Category) {
+		c.wrong(p.in("category"), "no rule pays %s in category %s; the cap limits nothing", payeeWords[payee], limit.Category)
+	}
+	if c.has(p, "rules") {
 		c.capped(p.in("rules"), limit.Rules, payee)
 	}
+}
+
+// payee returns the payee of a cap, requirement or flag when it may stand there.
+func (c *checker) payee(p at, payee Payee, otherwise string, allowed ...Payee) Payee {
+	if !c.hasKeys(p) || !c.decoded(p.in("payee")) || payee == "" {
+		return unread
+	}
+	if slices.Contains(allowed, payee) {
+		return payee
+	}
+	c.wrong(p.in("payee"), "%s", otherwise)
+	return unread
 }
 
 // capped checks the rules that a cap limits: of one payee and one category.
@@ -139,57 +146,60 @@ func (c *checker) capped(p at, ids []string, payee Payee) {
 			continue
 		}
 		r := &c.v.Rules[j]
-		switch {
-		case isOneOf(id, ids[:i]):
+		if isOneOf(id, ids[:i]) {
 			c.wrong(p.in(i), "%s stands here twice; remove one", id)
-		case r.payee() != payee && r.payee() != ToLeadSource:
+			continue
+		}
+		if !payee.may(r.payee()) && !r.payee().may(payee) && r.payee() != ToLeadSource {
 			c.wrong(p.in(i), "the rule %q pays %s, and the cap is for %s; leave it out", id, payeeWords[r.payee()], payeeWords[payee])
-		case category != "" && r.Category != category:
+			continue
+		}
+		if category != "" && r.Category != "" && r.Category != category {
 			c.wrong(p.in(i), "the rule %q is of category %s, and the others are of %s; make a cap for each category", id, r.Category, category)
-		default:
+		} else if r.Category != "" {
 			category = r.Category
 		}
 	}
 }
 
-// pays tells whether some rule pays a payee in a category.
+// pays tells whether some rule pays a payee in a category, or may for all that
+// could be read.
 func (c *checker) pays(payee Payee, category Category) bool {
 	for i := range c.v.Rules {
 		r := &c.v.Rules[i]
-		if r.Category == category && (r.payee() == payee || r.payee() == ToLeadSource) {
+		mayPay := payee.may(r.payee()) || r.payee().may(payee) || r.payee() == ToLeadSource
+		if mayPay && (r.Category == category || r.Category == "") {
 			return true
 		}
 	}
-	return false
+	return !c.decoded(at{"rules"}) && len(c.v.Rules) == 0
 }
 
 func (c *checker) requirements() {
 	named := namedTiers{}
 	for i := range c.v.Requirements {
 		p, q := at{"requirements", i}, &c.v.Requirements[i]
-		if !c.clean(p) {
-			continue
-		}
 		c.label(p.in("label"), q.Label)
-		if q.Payee != ToOperator && q.Payee != ToPartner {
-			c.wrong(p.in("payee"), "a requirement is for an operator or a partner; write one of them")
-			continue
+		payee := c.payee(p, q.Payee, "a requirement is for an operator or a partner; write one of them", ToOperator, ToPartner)
+		tiers := c.tiers(p, q.Tiers, payee)
+		if c.kind(p.in("id"), q.ID) && payee != unread {
+			c.once(p, "requirement", q.ID, payee, tiers, named)
 		}
-		tiers := c.tiers(p, q.Tiers, q.Payee)
-		if c.id(p.in("id"), q.ID) {
-			c.once(p, "requirement", q.ID, q.Payee, tiers, named)
-		}
-		c.conditions(p, "conditions", q.Conditions, q.Payee, tiers)
-		if q.Unmet == FlagOnly {
+		c.conditions(p, "conditions", q.Conditions, payee, tiers)
+		switch {
+		case q.Unmet == FlagOnly:
 			c.notWith(p, "with unmet: flag, which withholds nothing", "category")
-			continue
+		case q.Unmet == Withhold && !c.has(p, "category") && !c.misspelt(p, "category"):
+			c.lacks(p, "the key \"category\" is missing; say which lines are withheld")
+		case q.Unmet == Withhold && c.has(p, "category") && len(q.Category) == 0:
+			c.wrong(p.in("category"), "the list is empty; say which lines are withheld")
 		}
-		if len(q.Category) == 0 {
-			c.wrong(p, "the key \"category\" is missing; say which lines are withheld")
+		if q.Unmet == FlagOnly {
+			continue
 		}
 		for j, category := range q.Category {
-			if !c.pays(q.Payee, category) {
-				c.wrong(p.in("category", j), "no rule pays %s in category %s; nothing would be withheld", payeeWords[q.Payee], category)
+			if !c.pays(payee, category) {
+				c.wrong(p.in("category", j), "no rule pays %s in category %s; nothing would be withheld", payeeWords[payee], category)
 			}
 		}
 	}
@@ -199,20 +209,10 @@ func (c *checker) flags() {
 	named := namedTiers{}
 	for i := range c.v.Flags {
 		p, f := at{"flags", i}, &c.v.Flags[i]
-		if !c.clean(p) {
-			continue
-		}
 		c.label(p.in("label"), f.Label)
-		payee := f.Payee
-		if payee == "" {
-			payee = ToOperator
-		}
-		if payee == ToLeadSource {
-			c.wrong(p.in("payee"), "a flag is about an operator, a partner, a region or the fleet; write one of them")
-			continue
-		}
+		payee := c.payee(p, f.payee(), "a flag is about an operator, a partner, a region or the fleet; write one of them", ToOperator, ToPartner, OfRegion, OfFleet)
 		tiers := c.tiers(p, f.Tiers, payee)
-		if c.id(p.in("id"), f.ID) {
+		if c.kind(p.in("id"), f.ID) && payee != unread {
 			c.once(p, "flag", f.ID, payee, tiers, named)
 		}
 		c.exit(p, f.Exit, payee)
@@ -222,16 +222,38 @@ func (c *checker) flags() {
 	}
 }
 
+// ownKinds are the kinds of exceptions that the program raises itself.
+var ownKinds = []string{
+	"adjustment-missed", "held", "late-exit", "new-wallet", "no-tier", "period-not-over", "receivable",
+	"self-referral", "uncertified", "unknown-node", "unmatched", "waived",
+}
+
+// kind checks the id of a requirement or flag, which is the kind of the
+// exception that it raises.
+func (c *checker) kind(p at, id string) bool {
+	if !c.id(p, id) {
+		return false
+	}
+	if isOneOf(id, ownKinds) {
+		c.wrong(p, "%q is the kind of an exception that the program raises itself; choose another", id)
+		return false
+	}
+	return true
+}
+
 // namedTiers holds, by id and payee, the tiers for which something was named.
 type namedTiers map[string][]string
 
 // once checks that a requirement or flag is named once for each payee and tier:
 // one that differs by tier is written once per tier.
-func (c *checker) once(p at, what, id string, payee Payee, tiers []string, named namedTiers) {
+func (c *checker) once(p at, what, id string, payee Payee, tiers concerned, named namedTiers) {
+	if !tiers.sure {
+		return
+	}
 	key := id + " " + string(payee)
 	if before, again := named[key]; again {
-		common := intersect(before, tiers)
-		if len(tiers) == 0 || len(common) > 0 {
+		common := intersect(before, tiers.tiers)
+		if len(tiers.tiers) == 0 || len(common) > 0 {
 			which := ""
 			if len(common) > 0 {
 				which = " for tier " + strings.Join(common, ", ")
@@ -239,7 +261,7 @@ func (c *checker) once(p at, what, id string, payee Payee, tiers []string, named
 			c.wrong(p.in("id"), "the %s %q stands here twice%s; rename one, or give each tiers of its own", what, id, which)
 		}
 	}
-	named[key] = append(named[key], tiers...)
+	named[key] = append(named[key], tiers.tiers...)
 }
 
 func intersect(a, b []string) []string {

@@ -150,8 +150,7 @@ v.yaml:13:24: rules[stipend].amount.rate.1: the parameter "node_rate" is not dec
   - {id: lead_share`,
 		`v.yaml:8:10: parameters[2].id: the parameter "node_rate" stands here twice, first on line 7; remove one`},
 	{"a parameter of an unknown kind", "kind: amount, label: Rate per node", "kind: money, label: Rate per node",
-		`v.yaml:7:27: parameters[node_rate].kind: "money" is not allowed; allowed are amount, share
-v.yaml:13:24: rules[stipend].amount.rate.1: the parameter "node_rate" is declared as a share, and an amount is needed here; use another or change its kind`},
+		`v.yaml:7:27: parameters[node_rate].kind: "money" is not allowed; allowed are amount, share`},
 	{"a parameter that nothing uses", "  - {id: lead_share", `  - {id: other, kind: amount, label: Other}
   - {id: lead_share`,
 		`v.yaml:8:10: parameters[other].id: no rule or cap uses the parameter "other"; remove it, or name it as a rate or share`},
@@ -282,7 +281,8 @@ v.yaml:25:40: rules[uptime-bonus].amount.to: to has no meaning without per: node
 	{"a share of a category with rules further down", "rate: 29.00, per: mentees, mentees: {tiers: [1]}", "share: 5%, of: {category: [revenue-share]}",
 		`v.yaml:34:41: rules[mentor-bonus].amount.of.category[1]: the rule "revenue-part" of category revenue-share stands further down; move it above this one`},
 	{"a share of a category that no rule above has", "rate: {1: node_rate, 2: 503.00, 3: 701.00}, per: node-month", "share: lead_share, of: {category: [bonus]}",
-		`v.yaml:13:49: rules[stipend].amount.of.category[1]: the rule "uptime-bonus" of category bonus stands further down; move it above this one`},
+		`v.yaml:7:10: parameters[node_rate].id: no rule or cap uses the parameter "node_rate"; remove it, or name it as a rate or share
+v.yaml:13:49: rules[stipend].amount.of.category[1]: the rule "uptime-bonus" of category bonus stands further down; move it above this one`},
 	{"a share of penalties", "of: {measure: region-revenue}, split: evenly", "of: {category: [penalty]}",
 		"v.yaml:38:41: rules[revenue-part].amount.of.category[1]: payee operator has no share of penalty lines; take it of base, bonus and revenue-share"},
 	{"a commission on revenue shares", `of: {category: [base, bonus]}}
@@ -301,10 +301,21 @@ v.yaml:25:40: rules[uptime-bonus].amount.to: to has no meaning without per: node
 		`v.yaml:38:39: rules[revenue-part].amount.of.measure: uptime is not money; a share is taken of lines or of revenue
 v.yaml:38:55: rules[revenue-part].amount.split: split has no meaning but with a share of region-revenue or fleet-revenue; leave it out`},
 	{"a share of a measure that does not exist", "of: {measure: region-revenue}", "of: {measure: region-income}",
-		`v.yaml:38:39: rules[revenue-part].amount.of.measure: there is no measure "region-income"; did you mean "region-uptime"?
-v.yaml:38:62: rules[revenue-part].amount.split: split has no meaning but with a share of region-revenue or fleet-revenue; leave it out`},
+		`v.yaml:38:39: rules[revenue-part].amount.of.measure: there is no measure "region-income"; did you mean "region-uptime"?`},
 	{"a split of lines", "of: {measure: region-revenue}, split: evenly", "of: {rule: [stipend]}, split: evenly",
 		"v.yaml:38:55: rules[revenue-part].amount.split: split has no meaning but with a share of region-revenue or fleet-revenue; leave it out"},
+	{"a split of a share by tier", "share: 3%, of", "share: {2: 3%, 3: 5%}, of",
+		"v.yaml:38:75: rules[revenue-part].amount.split: a share by tier makes several sums, and split divides one among all; write one share, and list the tiers under tiers"},
+	{"an amount with a thousands separator, between brackets", "amount: {rate: 53.00}", "amount: {rate: 1,053.00}",
+		`v.yaml:25:22: rules[uptime-bonus].amount.053.00: "053.00" looks like the end of a number; write it without thousands separators, as 1200.00`},
+	{"amounts by tier with a thousands separator", "2: 503.00", "2: 1,503.00",
+		`v.yaml:13:40: rules[stipend].amount.rate.503.00: "503.00" looks like the end of a number; write it without thousands separators, as 1200.00`},
+	{"a requirement named as what the program raises itself", "id: own-nodes", "id: receivable",
+		`v.yaml:59:9: requirements[receivable].id: "receivable" is the kind of an exception that the program raises itself; choose another`},
+	{"a flag named as what the program raises itself", "id: look", "id: held",
+		`v.yaml:66:9: flags[held].id: "held" is the kind of an exception that the program raises itself; choose another`},
+	{"a requirement that withholds an empty list", "category: [commission]\n    conditions", "category: []\n    conditions",
+		"v.yaml:62:15: requirements[own-nodes].category: the list is empty; say which lines are withheld"},
 	{"an unknown split", "split: evenly", "split: equally",
 		`v.yaml:38:63: rules[revenue-part].amount.split: "equally" is not known here; write evenly`},
 	{"a line for each something unknown", "each: tier", "each: node",
@@ -354,7 +365,8 @@ v.yaml:38:62: rules[revenue-part].amount.split: split has no meaning but with a 
     earned: [{measure: converted-leads, above: 2}]`,
 		"v.yaml:54:13: rules[lead-commission].earned: earned has no meaning with payee lead-source, who may be an operator or a partner; leave it out"},
 	{"a lead's source with a rate per measure", "share: lead_share, of: {measure: lead-revenue}", "rate: node_rate, per: converted-leads",
-		"v.yaml:54:36: rules[lead-commission].amount.per: per has no meaning with payee lead-source, who may be an operator or a partner; leave it out"},
+		`v.yaml:8:10: parameters[lead_share].id: no rule or cap uses the parameter "lead_share"; remove it, or name it as a rate or share
+v.yaml:54:36: rules[lead-commission].amount.per: per has no meaning with payee lead-source, who may be an operator or a partner; leave it out`},
 	{"a measure that does not exist", "measure: mean-response", "measure: mean-respose",
 		`v.yaml:33:19: rules[mentor-bonus].earned[1].measure: there is no measure "mean-respose"; did you mean "mean-response"?`},
 	{"a measure of another payee", "measure: own-nodes", "measure: nodes-on-last-day",

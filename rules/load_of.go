@@ -55,11 +55,14 @@ func feeders(to Payee) string {
 
 // ofCategory checks a share of a category's lines: all of its rules stand above.
 func (c *checker) ofCategory(p at, r *Rule, i int, category Category) {
+	if category == "" || r.payee() == unread {
+		return
+	}
 	if !mayFeed(category, r.payee()) {
 		c.wrong(p, "payee %s has no share of %s lines; take it of %s", r.payee(), category, feeders(r.payee()))
 		return
 	}
-	above := false
+	above := !c.decoded(at{"rules"}) // one that can't be read may be
 	for j := range c.v.Rules {
 		from := &c.v.Rules[j]
 		switch {
@@ -84,9 +87,9 @@ func (c *checker) ofRule(p at, r *Rule, i int, id string) {
 	from := c.above(p, i, id)
 	switch {
 	case from == nil:
-	case from.payee() != ToOperator:
+	case !from.payee().may(ToOperator):
 		c.wrong(p, "the rule %q pays %s; a share is taken of operators' lines", id, payeeWords[from.payee()])
-	case !mayFeed(from.Category, r.payee()):
+	case from.Category != "" && r.payee() != unread && !mayFeed(from.Category, r.payee()):
 		c.wrong(p, "the rule %q is of category %s, of which payee %s has no share; take it of %s", id, from.Category, r.payee(), feeders(r.payee()))
 	}
 }
@@ -119,19 +122,18 @@ func ruleIDs(rules []Rule) []string {
 // exitMonth checks the rules that a full month at exit is computed from: they
 // must give the same for the same nodes and tier, whatever else is measured.
 func (c *checker) exitMonth(p at, r *Rule, i int) {
-	if r.payee() != ToOperator || r.Exit == nil {
-		c.wrong(p.in("full_month_at_exit"), "only a rule for operators with exit has it; add exit, or take the share of something else")
-		return
+	if !r.payee().may(ToOperator) || r.Exit == nil {
+		c.lacks(p.in("full_month_at_exit"), "only a rule for operators with exit has it; add exit, or take the share of something else")
 	}
 	for j, id := range r.Amount.Of.ExitMonth {
 		place := p.in("full_month_at_exit", j)
 		from := c.above(place, i, id)
-		if from == nil || !c.clean(at{"rules", c.index[id]}) {
+		if from == nil || !c.clean(at{"rules", c.index[id], "amount"}) {
 			continue
 		}
 		a := &from.Amount
 		flat := a.Of == nil && a.Per == ""
-		if from.payee() != ToOperator || from.Category != Base || a.Times != nil || !(from.byDay() || flat || a.Of != nil && a.Of.lines()) {
+		if !from.payee().may(ToOperator) || from.Category != Base && from.Category != "" || a.Times != nil || !(from.byDay() || flat || a.Of != nil && a.Of.lines()) {
 			c.wrong(place, "the rule %q does not follow from nodes and tier alone; name base rules with a rate by day, a flat sum or a share of such lines", id)
 		}
 		if isOneOf(id, r.Amount.Of.ExitMonth[:j]) {

@@ -6,25 +6,21 @@ import (
 	"fleetpay/rules/strict"
 )
 
-// rule checks one rule. All rules before it are known by then.
+// rule checks one rule. The ids and payees of all rules are known by then.
 func (c *checker) rule(p at, i int) {
 	r := &c.v.Rules[i]
 	c.label(p.in("label"), r.Label)
-	if !isOneOf(string(r.payee()), []string{string(ToOperator), string(ToPartner), string(ToLeadSource)}) {
-		c.wrong(p.in("payee"), "a rule can't pay %s; write operator, partner or lead-source", payeeWords[r.Payee])
-		return
-	}
 	tiers := c.tiers(p, r.Tiers, r.payee())
 	if r.payee() == ToLeadSource {
 		c.leadSource(p, r)
 	}
 	c.exit(p, r.Exit, r.payee())
-	c.amount(p.in("amount"), r, i, tiers)
+	c.amount(p.in("amount"), r, i)
 	if named := r.Amount.rates().ByTier; len(named) > 0 {
-		tiers = c.sameTiers(p, r, named)
+		tiers = c.sameTiers(p, r, named, tiers)
 	}
 	if c.has(p, "at_most") {
-		c.rates(p.in("at_most"), r.AtMost, ParameterAmount, tiers)
+		c.rates(p.in("at_most"), r.AtMost, ParameterAmount, tiers.tiers)
 	}
 	c.conditions(p, "applies", r.Applies, r.payee(), tiers)
 	c.conditions(p, "earned", r.Earned, r.payee(), tiers)
@@ -33,24 +29,28 @@ func (c *checker) rule(p at, i int) {
 
 // sameTiers returns the tiers by which a rule's rate is given. When the rule
 // lists tiers too, they must be the same.
-func (c *checker) sameTiers(p at, r *Rule, named []TierRate) []string {
-	var tiers []string
+func (c *checker) sameTiers(p at, r *Rule, named []TierRate, listed concerned) concerned {
 	key := "rate"
 	if r.Amount.Share.given() {
 		key = "share"
 	}
+	allowed := tiersOf(r.payee())
+	by := concerned{sure: listed.sure}
 	for _, t := range named {
-		tiers = append(tiers, t.Tier)
-		if len(r.Tiers) > 0 && !isOneOf(t.Tier, r.Tiers) {
-			c.wrong(p.in("amount", key, t.Tier), "the rule is not for tier %s; leave it out here, or add it to tiers", t.Tier)
+		if !isOneOf(t.Tier, allowed) {
+			return concerned{listed.tiers, false}
+		}
+		by.tiers = append(by.tiers, t.Tier)
+		if len(r.Tiers) > 0 && !isOneOf(t.Tier, listed.tiers) {
+			c.lacks(p.in("amount", key, t.Tier), "the rule is not for tier %s; leave it out here, or add it to tiers", t.Tier)
 		}
 	}
 	for i, t := range r.Tiers {
-		if !isOneOf(t, tiers) && isOneOf(t, tiersOf(r.payee())) {
-			c.wrong(p.in("tiers", i), "the %s names no tier %s; add it there, or leave it out here", key, t)
+		if listed.sure && !isOneOf(t, by.tiers) {
+			c.lacks(p.in("tiers", i), "the %s names no tier %s; add it there, or leave it out here", key, t)
 		}
 	}
-	return tiers
+	return by
 }
 
 // leadSource narrows rules for whom a lead came from, an operator or a partner:
@@ -69,8 +69,8 @@ func (c *checker) exit(p at, e *Exit, payee Payee) {
 		return
 	}
 	p = p.in("exit")
-	if payee != ToOperator {
-		c.wrong(p, "only operators leave; leave exit out with payee %s", payee)
+	if !payee.may(ToOperator) {
+		c.lacks(p, "only operators leave; leave exit out with payee %s", payee)
 	}
 	c.span(p, "within_months", e.WithinMonths)
 	if c.has(p, "kind") && !isOneOf(e.Kind, exitKinds) {
@@ -89,65 +89,89 @@ func (c *checker) span(p at, key string, months int) {
 }
 
 // amount checks the form of a rule's amount.
-func (c *checker) amount(p at, r *Rule, i int, tiers []string) {
+func (c *checker) amount(p at, r *Rule, i int) {
+	if !c.hasKeys(p) {
+		return
+	}
 	a := &r.Amount
 	allowed := tiersOf(r.payee())
-	switch c.exactlyOne(p, "rate", "share") {
-	case "rate":
+	way := c.exactlyOne(p, "rate", "share")
+	if c.has(p, "rate") {
 		c.rates(p.in("rate"), a.Rate, ParameterAmount, allowed)
-		c.notWith(p, "with a rate", "of", "each", "split")
-		c.per(p, r)
-	case "share":
+	}
+	if c.has(p, "share") {
 		c.rates(p.in("share"), a.Share, ParameterShare, allowed)
+	}
+	switch way {
+	case "rate":
+		c.notWith(p, "with a rate", "of", "each", "split")
+	case "share":
 		c.notWith(p, "with a share", "per", "from", "to", "mentees")
-		if a.Of == nil {
-			c.wrong(p, "the key \"of\" is missing; say what the share is taken of")
-		} else {
-			c.of(p.in("of"), r, i)
-			c.eachAndSplit(p, r)
+		if !c.has(p, "of") && !c.misspelt(p, "of") {
+			c.lacks(p, "the key \"of\" is missing; say what the share is taken of")
 		}
+	}
+	if way != "share" {
+		c.per(p, r)
+	}
+	if way != "rate" && c.has(p, "of") {
+		c.of(p.in("of"), r, i)
+		c.eachAndSplit(p, r)
 	}
 	if a.Times != nil && r.payee() != ToLeadSource {
 		c.times(p.in("times"), a.Times, r.payee())
 	}
 }
 
-// per checks what a rate is multiplied with.
+// per checks what a rate is multiplied with, and what goes with it.
 func (c *checker) per(p at, r *Rule) {
 	a := &r.Amount
-	if a.Per != perNodeMonth {
-		c.notWith(p, "without per: node-month", "from", "to")
-	} else {
-		if c.has(p, "from") && (a.From < 1 || a.From > maxNodes) {
-			c.wrong(p.in("from"), "%d is not from 1 to %d; the first node of a day is 1", a.From, maxNodes)
-		}
-		if c.has(p, "to") && (a.To < max(a.From, 1) || a.To > maxNodes) {
-			c.wrong(p.in("to"), "%d is not from %d to %d; the last node can't come before the first", a.To, max(a.From, 1), maxNodes)
-		}
-	}
-	if a.Per != "mentees" {
-		c.notWith(p, "without per: mentees", "mentees")
-	} else if a.Count != nil {
-		c.tiers(p.in("mentees"), a.Count.Tiers, ToOperator)
-	}
-	if a.Per == "" || r.payee() == ToLeadSource {
-		return
-	}
-	if a.Per == perNodeMonth || a.Per == perOperatorMonth {
-		if r.payee() != ToOperator {
+	known := c.decoded(p.in("per")) && !c.misspelt(p, "per")
+	switch {
+	case a.Per == "" || r.payee() == ToLeadSource:
+	case a.Per == perNodeMonth || a.Per == perOperatorMonth:
+		if !r.payee().may(ToOperator) {
 			c.wrong(p.in("per"), "%s is for operators; with payee %s name a measure or leave it out", a.Per, r.payee())
 		}
-		return
+	default:
+		def, ok := c.measure(p.in("per"), a.Per, r.payee(), perOperatorMonth, perNodeMonth)
+		if ok && !def.Countable {
+			c.wrong(p.in("per"), "%s can't be counted; use it in a condition", a.Per)
+		}
+		known = known && def.Name != ""
 	}
-	if def, ok := c.measure(p.in("per"), a.Per, r.payee(), perOperatorMonth, perNodeMonth); ok && !def.Countable {
-		c.wrong(p.in("per"), "%s can't be counted; use it in a condition", a.Per)
+	if a.Count != nil {
+		c.tiers(p.in("mentees"), a.Count.Tiers, ToOperator)
+	}
+	if a.Per == perNodeMonth {
+		c.nodes(p, a)
+	}
+	if known && a.Per != perNodeMonth {
+		c.notWith(p, "without per: node-month", "from", "to")
+	}
+	if known && a.Per != "mentees" {
+		c.notWith(p, "without per: mentees", "mentees")
+	}
+}
+
+// nodes checks which of a day's nodes count.
+func (c *checker) nodes(p at, a *Amount) {
+	if c.has(p, "from") && (a.From < 1 || a.From > maxNodes) {
+		c.wrong(p.in("from"), "%d is not from 1 to %d; the first node of a day is 1", a.From, maxNodes)
+	}
+	if c.has(p, "to") && (a.To < max(a.From, 1) || a.To > maxNodes) {
+		c.wrong(p.in("to"), "%d is not from %d to %d; the last node can't come before the first", a.To, max(a.From, 1), maxNodes)
 	}
 }
 
 // measure looks a measure up for a payee; further names are allowed beside the
-// measures.
-func (c *checker) measure(p at, name string, payee Payee, further ...string) (MeasureDef, bool) {
-	def, ok := LookupMeasure(name)
+// measures. The definition is given also for a measure that the payee has not;
+// it is empty for one that does not exist.
+func (c *checker) measure(p at, name string, payee Payee, further ...string) (def MeasureDef, ok bool) {
+	if name == "" {
+		return def, false // which decoding has said
+	}
+	def, ok = LookupMeasure(name)
 	if !ok {
 		names := append([]string(nil), further...)
 		for _, m := range measuresFor(payee) {
@@ -165,7 +189,7 @@ func (c *checker) measure(p at, name string, payee Payee, further ...string) (Me
 
 func (m MeasureDef) isFor(payee Payee) bool {
 	for _, p := range m.For {
-		if p == payee {
+		if payee.may(p) {
 			return true
 		}
 	}
@@ -186,7 +210,7 @@ func measuresFor(payee Payee) []MeasureDef {
 // payeeWords names payees in messages.
 var payeeWords = map[Payee]string{
 	ToOperator: "an operator", ToPartner: "a partner", ToLeadSource: "a lead's source",
-	OfRegion: "a region", OfFleet: "the fleet",
+	OfRegion: "a region", OfFleet: "the fleet", unread: "anybody",
 }
 
 func joinPayees(list []Payee) string {
@@ -199,44 +223,51 @@ func joinPayees(list []Payee) string {
 
 // times checks a further factor.
 func (c *checker) times(p at, t *Times, payee Payee) {
-	if payee != ToOperator {
-		c.wrong(p, "a further factor is for operators; leave times out with payee %s", payee)
-		return
+	if !payee.may(ToOperator) {
+		c.lacks(p, "a further factor is for operators; leave times out with payee %s", payee)
+		payee = unread
+	}
+	if t.Below != nil {
+		c.rate(p.in("shortfall_below"), *t.Below, ParameterShare)
 	}
 	def, ok := c.measure(p.in("measure"), t.Measure, payee)
-	if !ok {
-		return
-	}
 	switch {
+	case def.Name == "":
 	case t.Below != nil && def.Unit != UnitShare:
-		c.wrong(p.in("shortfall_below"), "%s is not a percentage, so nothing falls short of one; leave it out", t.Measure)
-	case t.Below != nil:
-		c.rate(p.in("shortfall_below"), *t.Below, ParameterShare)
-	case !def.Countable && def.Unit != UnitShare:
+		c.lacks(p.in("shortfall_below"), "%s is not a percentage, so nothing falls short of one; leave it out", t.Measure)
+	case ok && !c.has(p, "shortfall_below") && !def.Countable && def.Unit != UnitShare:
 		c.wrong(p.in("measure"), "%s can't be a factor; use a count or a percentage", t.Measure)
 	}
 }
 
-// eachAndSplit checks how a share makes more than one line.
+// eachAndSplit checks how a share makes more than one line. Without what it is
+// taken of, whether it may can't be told.
 func (c *checker) eachAndSplit(p at, r *Rule) {
 	a := &r.Amount
+	_, exists := LookupMeasure(a.Of.Measure)
+	told := c.decoded(p.in("of")) && (exists || !c.has(p.in("of"), "measure") && c.hasKeys(p.in("of")))
 	if c.has(p, "each") {
 		switch {
 		case a.Each != "tier":
 			c.wrong(p.in("each"), "%q is not known here; write tier", a.Each)
-		case r.payee() != ToOperator || !a.Of.lines():
+		case !told:
+		case !r.payee().may(ToOperator) || !a.Of.lines():
 			c.notWith(p, "but with an operator's share of lines", "each")
 		default:
 			c.perTier(p, r)
 		}
 	}
-	if c.has(p, "split") {
-		switch {
-		case a.Split != "evenly":
-			c.wrong(p.in("split"), "%q is not known here; write evenly", a.Split)
-		case a.Of.Measure != "region-revenue" && a.Of.Measure != "fleet-revenue":
-			c.notWith(p, "but with a share of region-revenue or fleet-revenue", "split")
-		}
+	if !c.has(p, "split") {
+		return
+	}
+	switch {
+	case a.Split != "evenly":
+		c.wrong(p.in("split"), "%q is not known here; write evenly", a.Split)
+	case told && a.Of.Measure != "region-revenue" && a.Of.Measure != "fleet-revenue":
+		c.notWith(p, "but with a share of region-revenue or fleet-revenue", "split")
+	}
+	if len(a.Share.ByTier) > 0 {
+		c.lacks(p.in("split"), "a share by tier makes several sums, and split divides one among all; write one share, and list the tiers under tiers")
 	}
 }
 
@@ -248,7 +279,7 @@ func (c *checker) perTier(p at, r *Rule) {
 		if from.ID == r.ID {
 			return
 		}
-		if !c.clean(at{"rules", i}) || from.payee() != ToOperator || !r.Amount.Of.names(Line{Rule: from.ID, Category: from.Category}) {
+		if !c.clean(at{"rules", i, "amount"}) || from.payee() != ToOperator || !r.Amount.Of.names(Line{Rule: from.ID, Category: from.Category}) {
 			continue
 		}
 		if from.Amount.Each == "" && !(from.byDay() && len(from.Amount.Rate.ByTier) > 0) {
@@ -265,9 +296,9 @@ func (c *checker) commissionWindow(p at, r *Rule) {
 	if r.Window == nil || r.payee() == ToLeadSource {
 		return
 	}
-	if r.payee() != ToPartner || r.Amount.Of == nil || !r.Amount.Of.lines() {
+	of := p.in("amount", "of")
+	if !r.payee().may(ToPartner) || r.Amount.Of == nil && c.decoded(p.in("amount")) || c.decoded(of) && r.Amount.Of != nil && !r.Amount.Of.lines() {
 		c.notWith(p, "but with a partner's share of lines", "window")
-		return
 	}
 	p = p.in("window")
 	c.exactlyOne(p, "first_months", "after_months")

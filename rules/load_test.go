@@ -2,6 +2,9 @@ package rules
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +27,7 @@ func TestShippedVersionsLoad(t *testing.T) {
 		t.Errorf("versions %s", got)
 	}
 	for _, v := range book.Versions {
-		if v.File != "built-in/"+v.Name+".yaml" || len(v.Source) == 0 {
+		if v.File != "built-in" || len(v.Source) == 0 {
 			t.Errorf("version %s: file %q with %d bytes", v.Name, v.File, len(v.Source))
 		}
 	}
@@ -55,6 +58,83 @@ rules/2031-07.yaml:74:42: flags[short-notice].unless[1].at_least: 30 is not in t
      |                                          ^`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+func TestSlipsOfOneRuleAreShownTogether(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		replacement []string // old, new, old, new
+		want        string
+	}{
+		{"a category and what the rate is per", []string{"bonus\n    applies", "bonsu\n    applies", "per: mentees, mentees: {tiers: [1]}", "per: mentes, from: 2"},
+			`v.yaml:29:15: rules[mentor-bonus].category: "bonsu" is not allowed; did you mean "bonus"?
+v.yaml:34:32: rules[mentor-bonus].amount.per: there is no measure "mentes"; did you mean "mentees"?`},
+		{"a measure of another payee and a threshold without its unit", []string{"{measure: own-nodes, at_least: 5}", "{measure: uptime, above: 99.5}"},
+			`v.yaml:63:28: requirements[own-nodes].conditions[1].measure: uptime is not measured for payee partner, only for operator; use another measure
+v.yaml:63:43: requirements[own-nodes].conditions[1].above: 99.5 is not in the unit of uptime; write a percentage, such as 99.5%`},
+		{"a payee, which hides nothing that does not follow from it", []string{"payee: partner\n    amount", "payee: partners\n    amount", "gold: 11%}", "gold: 11}", "[base, bonus]}}", "[base, bonis]}}", "{first_months: 7}", "{first_months: 0}"},
+			`v.yaml:47:12: rules[commission].payee: "partners" is not allowed; did you mean "partner"?
+v.yaml:48:54: rules[commission].amount.share.gold: 11 has no percent sign; write a percentage, such as 20%
+v.yaml:48:79: rules[commission].amount.of.category[2]: "bonis" is not allowed; did you mean "bonus"?
+v.yaml:49:28: rules[commission].window.first_months: 0 is not from 1 to 1200; write a number of months`},
+		{"a misspelt key, which is not missing too", []string{"rate: 53.00", "rat: 53.00", "at_most: 41.00", "at_most: 41%", "3: 99.9%}", "3: 99.9}"},
+			`v.yaml:24:58: rules[uptime-bonus].earned[1].above.3: 99.9 is not in the unit of uptime; write a percentage, such as 99.5%
+v.yaml:25:14: rules[uptime-bonus].amount.rat: the key "rat" is not known here; did you mean "rate"?
+v.yaml:26:14: rules[uptime-bonus].at_most: 41% is a percentage, and dollars are needed here; write them as 150.00`},
+		{"tiers of which one does not exist, and two comparisons", []string{"tiers: [2, 3]", "tiers: [2, 4]", "below: 15 min", "below: 15, above: 1"},
+			`v.yaml:17:16: rules[uplift].tiers[2]: "4" is not a tier here; the tiers are 1, 2, 3
+v.yaml:33:41: rules[mentor-bonus].earned[1].below: 15 is not in the unit of mean-response; write a length of time, such as 15 min, 4 h or 30 s
+v.yaml:33:41: rules[mentor-bonus].earned[1].below: above and below stand here together; give exactly one of above, below, at_least, at_most, is
+v.yaml:33:52: rules[mentor-bonus].earned[1].above: 1 is not in the unit of mean-response; write a length of time, such as 15 min, 4 h or 30 s`},
+		{"a rule and what builds on it", []string{"per: node-month}", "per: node-months}", "of: {rule: [stipend]}, each: tier", "of: {rule: [stipends]}, each: node"},
+			`v.yaml:13:63: rules[stipend].amount.per: there is no measure "node-months"; did you mean "node-month"?
+v.yaml:18:51: rules[uplift].amount.of.rule[1]: there is no rule "stipends" above; did you mean "stipend"?
+v.yaml:18:69: rules[uplift].amount.each: "node" is not known here; write tier`},
+		{"a cap, a requirement and a flag", []string{"label: Cap on bonuses, category: bonus", "label: Cap on bonuses, payee: region, category: bonuses", "unmet: withhold", "unmet: never", "id: look", "id: held", "below: 6 months", "below: 6"},
+			`v.yaml:56:51: caps[bonus-cap].payee: a cap is for an operator or a partner; write one of them
+v.yaml:56:69: caps[bonus-cap].category: "bonuses" is not allowed; did you mean "bonus"?
+v.yaml:64:12: requirements[own-nodes].unmet: "never" is not allowed; allowed are withhold, flag
+v.yaml:66:9: flags[held].id: "held" is the kind of an exception that the program raises itself; choose another
+v.yaml:69:37: flags[held].when[1].below: 6 is not in the unit of tenure; write months, such as 6 months`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for i := 0; i < len(c.replacement); i += 2 {
+				if !strings.Contains(plain, c.replacement[i]) {
+					t.Fatalf("%q does not stand in the version", c.replacement[i])
+				}
+			}
+			_, err := LoadVersion("v.yaml", []byte(strings.NewReplacer(c.replacement...).Replace(plain)))
+			if got := withoutExcerpts(err); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// raised finds the kinds of exceptions that the engine names in its source.
+var raised = regexp.MustCompile(`s\.(?:raise|note)\("([a-z-]+)"`)
+
+func TestNoFlagTakesAKindThatTheProgramRaisesItself(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, kind := range raised.FindAllStringSubmatch(string(source), -1) {
+			found++
+			if !isOneOf(kind[1], ownKinds) {
+				t.Errorf("%s raises %q, which a flag may be named", file, kind[1])
+			}
+		}
+	}
+	if found < 8 {
+		t.Errorf("only %d kinds are found in the source; the pattern no longer fits", found)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strings"
 )
 
 // Settle turns the facts of a period into its book under the rulebook's
@@ -80,7 +81,6 @@ type partner struct {
 	*Partner
 	own       *operator  // its own operator record, or nil
 	referrals []referral // counting ones, by operator id
-	unmet     []unmet    // its requirements that do not hold
 }
 
 // referral is a counting referral with the operator it brought.
@@ -123,7 +123,7 @@ func newSettler(f *Facts, rb *Rulebook) (*settler, error) {
 		}
 		v := rb.Version(agreement)
 		if v == nil {
-			problems = append(problems, fmt.Errorf("%s %s: agreement %q names no rule version", kind, id, agreement))
+			problems = append(problems, fmt.Errorf("%s %s: agreement %q names no rule version; there are %s, or leave it empty for the one in force", kind, id, agreement, strings.Join(rb.names(), ", ")))
 			return inForce
 		}
 		return v

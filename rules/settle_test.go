@@ -313,8 +313,8 @@ func TestWhatKeepsAPeriodFromBeingSettledIsSaidAllAtOnce(t *testing.T) {
 	}
 	_, err := Settle(f, rb)
 	want := strings.TrimSpace(`
-operator ada: agreement "2025-13" names no rule version
-partner quay: agreement "gold" names no rule version
+operator ada: agreement "2025-13" names no rule version; there are 2026-01, 2026-05, 2026-07, or leave it empty for the one in force
+partner quay: agreement "gold" names no rule version; there are 2026-01, 2026-05, 2026-07, or leave it empty for the one in force
 adjustment adj-1 is for partner ada, which is not among the partners; correct the id
 operator gone carries a balance of 12.34 and is not among the operators; put it back
 rule version 2026-01 asks for the parameter tier2_node_rate (Tier 2 rate per node and month); give it under parameters in fleetpay.yaml, such as tier2_node_rate: 100.00

@@ -77,6 +77,12 @@ func readHeader(ds *Dataset, r *csv.Reader, guard *csvGuard) (csvHeader, error) 
 		}
 		return csvHeader{}, &FileError{File: in.name, Line: guard.start, Message: "the header is malformed: " + message}
 	}
+	switch names := strings.Join(record, ","); {
+	case strings.Contains(names, "\x00"):
+		return csvHeader{}, &FileError{File: in.name, Line: guard.start, Message: "the header holds the character NUL, as UTF-16 text does; save the file as UTF-8"}
+	case strings.Contains(names, "\r"):
+		return csvHeader{}, &FileError{File: in.name, Line: guard.start, Message: "the header holds a bare carriage return: the lines seem to end in one; end them with a line feed, or with both"}
+	}
 	if len(record) == 1 {
 		for _, other := range []string{";", "\t", "|"} {
 			if strings.Contains(record[0], other) {

@@ -71,6 +71,10 @@ data/t.csv: is a zip archive or a workbook inside; export it as CSV`, 0, 0},
 data/t.csv: is gzip data inside; let its name end in .gz`, 0, 0},
 		{"UTF-16", "\xff\xfeo\x00", `
 data/t.csv: is UTF-16; save it as UTF-8`, 0, 0},
+		{"UTF-16 without its mark", "o\x00p\x00,\x00\n\x00", `
+data/t.csv:1: the header holds the character NUL, as UTF-16 text does; save the file as UTF-8`, 0, 0},
+		{"lines that end as they once did", "operator_id,tier,from_on\ra,1,2026-01-01\r", `
+data/t.csv:1: the header holds a bare carriage return: the lines seem to end in one; end them with a line feed, or with both`, 0, 0},
 		{"a header of another dataset", strings.Repeat("x,", 20) + "y\n", `
 data/t.csv:1: unknown column "x", column "x" stands twice` + strings.Repeat(`, column "x" stands twice`, 10) + `, and 12 more; ` + tierColumns, 0, 0},
 	} {

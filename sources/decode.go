@@ -68,7 +68,7 @@ type decoder struct {
 	line   int64
 	cells  []cell
 	values []Value
-	bad    bool // the row has a reject
+	bad    []Reject // of the current row; handed over when its key is known
 	counts Counts
 }
 
@@ -88,7 +88,7 @@ const (
 )
 
 func (d *decoder) begin(line int64) {
-	d.line, d.bad = line, false
+	d.line, d.bad = line, d.bad[:0]
 	clear(d.cells)
 }
 
@@ -107,14 +107,22 @@ func (d *decoder) fail(column int, value, message string) {
 
 // report rejects something of the current row.
 func (d *decoder) report(column, value, message string) {
-	d.bad = true
-	d.reject(Reject{File: d.name, Line: d.line, Column: column, Value: printable(value), Message: message})
+	d.bad = append(d.bad, Reject{File: d.name, Line: d.line, Column: column, Value: printable(value), Message: message})
 }
 
 // malformed counts and rejects a record that could not be taken apart.
 func (d *decoder) malformed(line int64, value, message string) {
 	d.begin(line)
 	d.report("", value, message)
+	d.refuse("")
+}
+
+// refuse hands over what is wrong with the current row.
+func (d *decoder) refuse(key string) {
+	for _, r := range d.bad {
+		r.Key = key
+		d.reject(r)
+	}
 	d.counts.Read++
 	d.counts.Bad++
 }
@@ -146,9 +154,12 @@ func (d *decoder) finish() error {
 			d.report(r.column, d.cells[r.at].text, problem)
 		}
 	}
-	if d.bad {
-		d.counts.Read++
-		d.counts.Bad++
+	if len(d.bad) > 0 {
+		key := ""
+		if first := &d.cells[0]; first.state == given {
+			key = first.text
+		}
+		d.refuse(key)
 		return nil
 	}
 	if err := d.emit(Row{Line: d.line, Values: d.values}); err != nil {

@@ -117,12 +117,19 @@ func checkObject(line []byte) string {
 		}
 		return ""
 	}
+	if line[0] != '{' {
+		return "is not a JSON object; write one object per line"
+	}
 	var syntax *json.SyntaxError
 	err := json.Unmarshal(line, new(json.RawMessage))
-	if errors.As(err, &syntax) {
-		return fmt.Sprintf("is not JSON at byte %d (%v); write one object per line", syntax.Offset, err)
+	switch {
+	case !errors.As(err, &syntax) || syntax.Offset < 1 || int(syntax.Offset) > len(line):
+		return "is not JSON; write one object per line"
+	case err.Error() == "unexpected end of JSON input":
+		return "the JSON object does not end on its line; write one object per line"
 	}
-	return fmt.Sprintf("is not JSON (%v); write one object per line", err)
+	r, _ := utf8.DecodeRune(line[syntax.Offset-1:])
+	return fmt.Sprintf("is not JSON at byte %d, where %q can't stand; write one object per line", syntax.Offset, r)
 }
 
 // walkObject calls member for each member of a valid JSON object, in the order

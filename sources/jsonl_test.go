@@ -12,9 +12,14 @@ func TestJSONLinesSayWhatIsWrong(t *testing.T) {
 		read, bad           int64
 	}{
 		{"no JSON", `{"payee_kind":"operator",` + "\n", `
-data/b.jsonl:1: is not JSON at byte 25 (unexpected end of JSON input); write one object per line`, 1, 1},
+data/b.jsonl:1: the JSON object does not end on its line; write one object per line`, 1, 1},
+		{"a comma before the end, and a word that is none", `{"amount":1,}` + "\n" + `{"amount":NaN}` + "\n", `
+data/b.jsonl:1: is not JSON at byte 13, where '}' can't stand; write one object per line
+data/b.jsonl:2: is not JSON at byte 11, where 'N' can't stand; write one object per line`, 2, 2},
+		{"another format", "payee_kind,payee_id\n", `
+data/b.jsonl:1: is not a JSON object; write one object per line`, 1, 1},
 		{"two objects on a line", `{} {}`, `
-data/b.jsonl:1: is not JSON at byte 4 (invalid character '{' after top-level value); write one object per line`, 1, 1},
+data/b.jsonl:1: is not JSON at byte 4, where '{' can't stand; write one object per line`, 1, 1},
 		{"no object, and lines stay true", "\n \t\r\n\"x\"\n3\nnull\n", `
 data/b.jsonl:3: is not a JSON object; write one object per line
 data/b.jsonl:4: is not a JSON object; write one object per line

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/apache/arrow/go/v15/parquet"
@@ -86,7 +87,7 @@ func openParquet(ds *Dataset, path, name string) (*parquetFile, []*parquetColumn
 	err = f.guard(func() error {
 		props := parquet.NewReaderProperties(new(pageAllocator))
 		if f.r, err = file.NewParquetReader(raw, file.WithReadProps(props)); err != nil {
-			return fmt.Errorf("is not a whole Parquet file (%w); fetch it again", err)
+			return notParquet(raw, err)
 		}
 		columns, err = matchSchema(ds, f.r.MetaData().Schema)
 		return err
@@ -98,6 +99,31 @@ func openParquet(ds *Dataset, path, name string) (*parquetFile, []*parquetColumn
 	return f, columns, nil
 }
 
+// notParquet tells why a file can't be opened as Parquet, which begins and ends
+// with its mark.
+func notParquet(f *os.File, err error) error {
+	var head, tail [4]byte
+	info, statErr := f.Stat()
+	if statErr != nil || info.Size() < 12 {
+		return errors.New("is too short for a Parquet file; fetch it again")
+	}
+	_, _ = f.ReadAt(head[:], 0) // what can't be read is no mark
+	_, _ = f.ReadAt(tail[:], info.Size()-4)
+	switch {
+	case string(head[:]) == "PARE" || string(tail[:]) == "PARE":
+		return errors.New("is encrypted; store it without encryption")
+	case string(head[:]) != "PAR1":
+		return errors.New("is not Parquet inside; let its name end in what it is, or store it as Parquet")
+	case string(tail[:]) != "PAR1":
+		return errors.New("is Parquet that was cut short; fetch it again")
+	}
+	return fmt.Errorf("is a damaged Parquet file (%w); fetch it again", err)
+}
+
+// withoutPrefix takes out how arrow begins its errors: the message has said what
+// kind of file it is.
+func withoutPrefix(message string) string { return strings.ReplaceAll(message, "(parquet: ", "(") }
+
 func (f *parquetFile) close() { _ = f.file.Close() } // nothing was written
 
 // guard runs fn and makes a FileError of its error or its panic.
@@ -107,7 +133,7 @@ func (f *parquetFile) guard(fn func() error) (err error) {
 			message := "is a damaged Parquet file; fetch it again"
 			cause, isError := p.(error)
 			if _, slip := p.(runtime.Error); !slip { // an index out of range says nothing to people
-				message = fmt.Sprintf("is a damaged Parquet file (%v); fetch it again", p)
+				message = withoutPrefix(fmt.Sprintf("is a damaged Parquet file (%v); fetch it again", p))
 			}
 			if !isError {
 				cause = fmt.Errorf("%v", p)
@@ -116,7 +142,7 @@ func (f *parquetFile) guard(fn func() error) (err error) {
 		}
 	}()
 	if err := fn(); err != nil {
-		return &FileError{File: f.name, Message: err.Error(), Err: errors.Unwrap(err)}
+		return &FileError{File: f.name, Message: withoutPrefix(err.Error()), Err: errors.Unwrap(err)}
 	}
 	return nil
 }

@@ -215,11 +215,12 @@ func TestDamagedParquetIsAFileError(t *testing.T) {
 	whole, _ := taskParquet(t, 300)
 	footer := len(whole) - 8 - int(binary.LittleEndian.Uint32([]byte(whole[len(whole)-8:])))
 	for _, c := range []struct{ name, content, want string }{
-		{"nothing", "", "data/t.parquet: is not a whole Parquet file (parquet: file too small (size=0)); fetch it again"},
-		{"text", strings.Repeat("no Parquet ", 9), "data/t.parquet: is not a whole Parquet file (parquet: file is smaller than indicated metadata size); fetch it again"},
-		{"cut short", whole[:len(whole)/2], "data/t.parquet: is not a whole Parquet file (parquet: file is smaller than indicated metadata size); fetch it again"},
-		{"another end", whole[:len(whole)-4] + "RAP1", "data/t.parquet: is not a whole Parquet file (parquet: magic bytes not found in footer. Either the file is corrupted or this isn't a parquet file); fetch it again"},
-		{"a footer longer than the file", whole[:len(whole)-8] + "\xff\xff\xff\x7fPAR1", "data/t.parquet: is not a whole Parquet file (parquet: file is smaller than indicated metadata size); fetch it again"},
+		{"nothing", "", "data/t.parquet: is too short for a Parquet file; fetch it again"},
+		{"text", strings.Repeat("no Parquet ", 9), "data/t.parquet: is not Parquet inside; let its name end in what it is, or store it as Parquet"},
+		{"cut short", whole[:len(whole)/2], "data/t.parquet: is Parquet that was cut short; fetch it again"},
+		{"another end", whole[:len(whole)-4] + "RAP1", "data/t.parquet: is Parquet that was cut short; fetch it again"},
+		{"encrypted", whole[:len(whole)-4] + "PARE", "data/t.parquet: is encrypted; store it without encryption"},
+		{"a footer longer than the file", whole[:len(whole)-8] + "\xff\xff\xff\x7fPAR1", "data/t.parquet: is a damaged Parquet file (file is smaller than indicated metadata size); fetch it again"},
 		{"the pages gone", "PAR1" + whole[footer:], ""},
 		{"the pages zero", "PAR1" + strings.Repeat("\x00", footer-4) + whole[footer:], ""},
 	} {

@@ -16,6 +16,7 @@ type Reject struct {
 	Column  string // the column's name; empty when the whole record is bad
 	Value   string // the value, or the record's beginning: at most 200 characters, all of them printable
 	Message string // what is wrong, with the value, and what is allowed; lower case
+	Key     string // the row's first column, by which other rows may name it; empty when that is bad or unknown
 }
 
 // Error writes the reject as people read it: file:line: column: message.

@@ -31,7 +31,8 @@ func (p *program) checkCommand() *cobra.Command {
 lie, and says what a close would find, pay, hold and flag. It writes nothing into
 the workspace. Without PERIOD it takes the month after the latest close.
 
-It ends with status 3 when a close would be refused.`,
+With --allow-rejects it goes on without the bad rows of the datasets named, as a
+close would, and lists them. It ends with status 3 when a close would be refused.`,
 		Example: `  fleetpay check
   fleetpay check 2026-10
   fleetpay check 2026-10 --rejects rejects.csv`,
@@ -40,6 +41,7 @@ It ends with status 3 when a close would be refused.`,
 	cmd.RunE = p.run(func(ctx context.Context, args []string) error { return p.check(ctx, f, args) })
 	cmd.Flags().StringVar(&f.rejects, "rejects", "", "file to write all bad rows to, as CSV")
 	cmd.Flags().StringSliceVar(&f.allow, "allow-rejects", nil, "datasets whose bad rows a close would leave out")
+	p.jsonFlag(cmd)
 	return cmd
 }
 
@@ -59,12 +61,12 @@ func (p *program) check(ctx context.Context, f checkFlags, args []string) error 
 	}
 	ws, err := p.open()
 	if err != nil {
-		return err
+		return p.refuseCheck(q, err)
 	}
 	if q.IsZero() {
 		latest, err := pipeline.Latest(ws)
 		if err != nil {
-			return err
+			return p.refuseCheck(q, err)
 		}
 		if latest.IsZero() {
 			return p.checkConfiguration(ws)
@@ -94,14 +96,22 @@ func (p *program) check(ctx context.Context, f checkFlags, args []string) error 
 func (p *program) checkConfiguration(ws *pipeline.Workspace) error {
 	library, err := pipeline.LoadRules(ws)
 	if err != nil {
-		return err
+		return p.refuseCheck(rules.Period{}, err)
 	}
 	if p.json {
-		return p.answer(map[string]any{"versions": versionAnswers(library)})
+		return p.answer(map[string]any{"versions": versionAnswers(library), "problems": []string{}})
 	}
 	fmt.Fprintf(p.stdout, "fleetpay.yaml is right, and so are %d rule versions\n", len(library))
 	fmt.Fprintln(p.stdout, "no period is closed yet; name one to check its inputs: fleetpay check PERIOD")
 	return nil
+}
+
+// refuseCheck answers a program, when one asked, that a check could not begin.
+func (p *program) refuseCheck(q rules.Period, err error) error {
+	if !p.json || pipeline.ExitStatus(err) != pipeline.ExitRefused {
+		return err
+	}
+	return errors.Join(err, p.answer(checkAnswerOf(&pipeline.Checked{Period: q, Absent: []string{}, Problems: []error{err}})))
 }
 
 // writeRejectsFile writes all bad rows where the user says.
@@ -116,12 +126,7 @@ func writeRejectsFile(path string, rejects []outputs.Reject) error {
 // tellCheck writes what a check found: the rows of every file, and what a close
 // would pay, hold and flag.
 func tellCheck(w io.Writer, c *pipeline.Checked) {
-	fmt.Fprintf(w, "%s: ", c.Period)
-	if c.AlreadyClosed {
-		fmt.Fprint(w, "already closed; this is what the sources say now\n")
-	} else {
-		fmt.Fprint(w, "what a close would find\n")
-	}
+	fmt.Fprintf(w, "%s: %s\n", c.Period, heading(c))
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	if c.Counted {
 		fmt.Fprint(table, "  dataset\tfile\tread\tused\toutside\tunmatched\trejected\n")
@@ -154,71 +159,20 @@ func tellCheck(w io.Writer, c *pipeline.Checked) {
 		fmt.Fprintln(w, "and flag")
 	}
 	table.Flush()
+	if len(c.Rejects) > 0 {
+		fmt.Fprintln(w, "and leave out")
+		listRejects(w, c.Rejects)
+		tellMore(w, len(c.Rejects), c.Period)
+	}
 }
 
-// checkAnswer is what a program reads of a check.
-type checkAnswer struct {
-	Period        string            `json:"period"`
-	AlreadyClosed bool              `json:"already_closed"`
-	Inputs        []inputAnswer     `json:"inputs"`
-	Absent        []string          `json:"absent"`
-	Rejects       []rejectAnswer    `json:"rejects"`
-	Payouts       []payoutAnswer    `json:"payouts"`
-	Totals        *pipeline.Totals  `json:"totals"`
-	Exceptions    []exceptionAnswer `json:"exceptions"`
-	Problems      []string          `json:"problems"`
-}
-
-type inputAnswer struct {
-	Dataset   string `json:"dataset"`
-	Source    string `json:"source"`
-	Read      int64  `json:"read"`
-	Used      int64  `json:"used"`
-	Outside   int64  `json:"outside"`
-	Unmatched int64  `json:"unmatched"`
-	Rejected  int64  `json:"rejected"`
-}
-
-type rejectAnswer struct {
-	File    string `json:"file"`
-	Line    int64  `json:"line"`
-	Column  string `json:"column"`
-	Value   string `json:"value"`
-	Message string `json:"message"`
-}
-
-type payoutAnswer struct {
-	PayeeKind  rules.PayeeKind    `json:"payee_kind"`
-	PayeeID    string             `json:"payee_id"`
-	CarriedIn  rules.Money        `json:"carried_in"`
-	Earned     rules.Money        `json:"earned"`
-	Payable    rules.Money        `json:"payable"`
-	CarriedOut rules.Money        `json:"carried_out"`
-	Status     rules.PayoutStatus `json:"status"`
-	Reason     string             `json:"reason"`
-}
-
-func checkAnswerOf(c *pipeline.Checked) checkAnswer {
-	a := checkAnswer{
-		Period: c.Period.String(), AlreadyClosed: c.AlreadyClosed, Absent: c.Absent, Totals: c.Totals,
-		Inputs: []inputAnswer{}, Rejects: []rejectAnswer{}, Payouts: []payoutAnswer{}, Problems: []string{},
+// heading says what the rest is about.
+func heading(c *pipeline.Checked) string {
+	switch {
+	case c.AlreadyClosed:
+		return "already closed; this is what the sources say now"
+	case len(c.Problems) > 0:
+		return "a close would be refused"
 	}
-	for _, f := range c.Inputs {
-		a.Inputs = append(a.Inputs, inputAnswer{f.Dataset, f.Source, f.Read, f.Used, f.Outside, f.Unmatched, f.Rejected})
-	}
-	for _, r := range c.Rejects {
-		a.Rejects = append(a.Rejects, rejectAnswer(r))
-	}
-	for _, err := range c.Problems {
-		a.Problems = append(a.Problems, err.Error())
-	}
-	if c.Book == nil {
-		a.Exceptions = exceptionAnswers(nil)
-		return a
-	}
-	for _, x := range c.Book.Payouts {
-		a.Payouts = append(a.Payouts, payoutAnswer{x.PayeeKind, x.PayeeID, x.CarriedIn, x.Earned, x.Payable, x.CarriedOut, x.Status, x.Reason})
-	}
-	a.Exceptions = exceptionAnswers(c.Book.Exceptions)
-	return a
+	return "what a close would find"
 }

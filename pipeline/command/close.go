@@ -38,6 +38,12 @@ A bad row stops the close. With --allow-rejects the bad rows of the datasets
 named are left out; they and the name given with --by go into the close. Master
 data, such as operators and nodes, can't be waived.
 
+A month that is not over can be closed, with an error period-not-over among its
+exceptions: withdraw it before anything is paid, and close again after the month.
+
+Who pays from payments/usdc.json records it by a file in closes/PERIOD.exports;
+see fleetpay help withdraw.
+
 SOURCE_DATE_EPOCH, when set, stands in for the clock.`,
 		Example: `  fleetpay close 2026-10
   fleetpay close 2026-10 --by "R. Finance"
@@ -50,10 +56,18 @@ SOURCE_DATE_EPOCH, when set, stands in for the clock.`,
 			return arguments(1, 1, "a PERIOD such as 2026-10, or --due")(cmd, args)
 		},
 	}
-	cmd.RunE = p.run(func(ctx context.Context, args []string) error { return p.closePeriods(ctx, f, args) })
+	cmd.RunE = p.run(func(ctx context.Context, args []string) error {
+		if cmd.Flags().Changed("by") {
+			if err := said(cmd, "by", "NAME", "who prepares the close"); err != nil {
+				return err
+			}
+		}
+		return p.closePeriods(ctx, f, args)
+	})
 	cmd.Flags().BoolVar(&f.due, "due", false, "close every complete month that is not closed yet, in order")
 	cmd.Flags().StringVar(&f.by, "by", "", "who prepares the close (default the user's name)")
 	cmd.Flags().StringSliceVar(&f.allow, "allow-rejects", nil, "datasets whose bad rows are left out; needs --by")
+	p.jsonFlag(cmd)
 	return cmd
 }
 
@@ -65,21 +79,20 @@ func (p *program) closePeriods(ctx context.Context, f closeFlags, args []string)
 	if err != nil {
 		return err
 	}
-	var periods []rules.Period
+	var named rules.Period // none with --due
 	if !f.due {
-		q, err := period(args[0])
-		if err != nil {
+		if named, err = period(args[0]); err != nil {
 			return err
 		}
-		periods = []rules.Period{q}
 	}
 	ws, err := p.open()
 	if err != nil {
-		return err
+		return errors.Join(err, p.answerClose(f, []closeAnswer{refusedClose(named, err)}, err))
 	}
+	periods := []rules.Period{named}
 	if f.due {
 		if periods, err = pipeline.Due(ws, now); err != nil {
-			return err
+			return errors.Join(err, p.answerClose(f, []closeAnswer{refusedClose(named, err)}, err))
 		}
 	}
 	return p.closeAll(ctx, ws, periods, f, now)
@@ -102,7 +115,7 @@ func (f *closeFlags) check() error {
 		return fmt.Errorf("the user has no name here (%w); say who prepares the close with --by NAME", err)
 	}
 	f.by = u.Username
-	return nil
+	return checkWords("by", f.by)
 }
 
 // checkAllowed refuses what can't be waived.
@@ -133,6 +146,7 @@ func (p *program) closeAll(ctx context.Context, ws *pipeline.Workspace, periods 
 		out, err := p.closeOne(ctx, ws, q, f, now)
 		if err != nil {
 			failed = err
+			answers = append(answers, refusedClose(q, err))
 			break
 		}
 		answers = append(answers, answerOf(out))
@@ -140,15 +154,29 @@ func (p *program) closeAll(ctx context.Context, ws *pipeline.Workspace, periods 
 			p.tellClose(out)
 		}
 	}
-	switch {
-	case p.json && f.due:
-		return errors.Join(failed, p.answer(answers))
-	case p.json && failed == nil:
-		return p.answer(answers[0])
-	case len(periods) == 0:
+	if len(periods) == 0 && !p.json {
 		fmt.Fprintln(p.stdout, "nothing is due")
 	}
-	return failed
+	return errors.Join(failed, p.answerClose(f, answers, failed))
+}
+
+// answerClose writes the answer for programs, when they asked: the close, or with
+// --due a list. A run that its surroundings stopped has none but of the closes
+// before it.
+func (p *program) answerClose(f closeFlags, answers []closeAnswer, failed error) error {
+	if !p.json {
+		return nil
+	}
+	if pipeline.ExitStatus(failed) == pipeline.ExitSurroundings {
+		answers = answers[:len(answers)-1]
+	}
+	switch {
+	case f.due:
+		return p.answer(answers)
+	case len(answers) == 1:
+		return p.answer(answers[0])
+	}
+	return nil
 }
 
 func (p *program) closeOne(ctx context.Context, ws *pipeline.Workspace, q rules.Period, f closeFlags, now time.Time) (*pipeline.Outcome, error) {
@@ -163,8 +191,10 @@ func (p *program) tellClose(out *pipeline.Outcome) {
 		fmt.Fprintf(p.stdout, "%s: already closed, in %s; nothing was changed\n", out.Period, out.Folder)
 		return
 	}
-	if out.Open {
-		fmt.Fprintf(p.stderr, "warning: %s was not over when it was closed; what happens in the rest of it will be in no close\n", out.Period)
+	for _, e := range out.Exceptions {
+		if e.Kind == pipeline.NotOver {
+			fmt.Fprintf(p.stderr, "%s: %s: %s\n", e.Severity, out.Period, e.Message)
+		}
 	}
 	fmt.Fprintf(p.stdout, "%s: closed under rules %s, in %s\n", out.Period, out.Record.RuleInForce, out.Folder)
 	tellTotals(p.stdout, out.Record.Totals)
@@ -222,38 +252,4 @@ func statuses(s pipeline.Statuses) string {
 		return "no payee"
 	}
 	return strings.Join(parts, ", ")
-}
-
-// closeAnswer is what a program reads of a close.
-type closeAnswer struct {
-	Period        string            `json:"period"`
-	Folder        string            `json:"folder"`
-	AlreadyClosed bool              `json:"already_closed"`
-	RuleInForce   string            `json:"rule_in_force,omitempty"`
-	Totals        *pipeline.Totals  `json:"totals,omitempty"`
-	Exceptions    []exceptionAnswer `json:"exceptions,omitempty"`
-}
-
-type exceptionAnswer struct {
-	Kind     string         `json:"kind"`
-	Severity rules.Severity `json:"severity"`
-	Subject  string         `json:"subject"`
-	Message  string         `json:"message"`
-}
-
-func answerOf(out *pipeline.Outcome) closeAnswer {
-	a := closeAnswer{Period: out.Period.String(), Folder: out.Folder, AlreadyClosed: out.AlreadyClosed}
-	if out.Record != nil {
-		a.RuleInForce, a.Totals = out.Record.RuleInForce, &out.Record.Totals
-		a.Exceptions = exceptionAnswers(out.Exceptions)
-	}
-	return a
-}
-
-func exceptionAnswers(list []rules.Exception) []exceptionAnswer {
-	answers := []exceptionAnswer{}
-	for _, e := range list {
-		answers = append(answers, exceptionAnswer{e.Kind, e.Severity, e.Subject, e.Message})
-	}
-	return answers
 }

@@ -34,12 +34,12 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil && !p.began {
 		err = &pipeline.UsageError{Err: err} // cobra found the command line wanting
 	}
 	if err != nil {
-		p.explain(ctx, err)
+		p.explain(ctx, cmd, err)
 	}
 	return pipeline.ExitStatus(err)
 }
@@ -73,10 +73,14 @@ Exit status: 0 done; 1 something in the surroundings failed (disk, lock);
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().StringVarP(&p.workspace, "workspace", "w", ".", "folder that holds fleetpay.yaml")
-	root.PersistentFlags().BoolVar(&p.json, "json", false, "answer in JSON, for programs")
 	root.AddCommand(p.closeCommand(), p.rerunCommand(), p.checkCommand(), p.rulesCommand(),
 		p.withdrawCommand(), p.demoCommand(), p.versionCommand())
 	return root
+}
+
+// jsonFlag gives a command --json, which only those have that honour it.
+func (p *program) jsonFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&p.json, "json", false, "answer in JSON, for programs")
 }
 
 // run wraps what a command does: from here on an error is no longer about the
@@ -88,15 +92,16 @@ func (p *program) run(do func(ctx context.Context, args []string) error) func(*c
 	}
 }
 
-// explain writes an error for people.
-func (p *program) explain(ctx context.Context, err error) {
+// explain writes an error of a command for people.
+func (p *program) explain(ctx context.Context, cmd *cobra.Command, err error) {
 	var rejects *pipeline.RejectsError
 	var usage *pipeline.UsageError
 	switch {
 	case errors.As(err, &rejects):
 		writeRejects(p.stderr, rejects)
 	case errors.As(err, &usage):
-		fmt.Fprintf(p.stderr, "%s\nrun fleetpay help for what can be said\n", err)
+		help := strings.Replace(cmd.CommandPath(), cmd.Root().Name(), cmd.Root().Name()+" help", 1)
+		fmt.Fprintf(p.stderr, "%s\nsee %s\n", err, help)
 		return
 	case ctx.Err() != nil:
 		fmt.Fprintln(p.stderr, "stopped; nothing was changed")
@@ -133,11 +138,16 @@ func usage(format string, args ...any) error {
 // arguments holds a command to its number of arguments and says what they are.
 func arguments(least, most int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		switch {
+		takes := cmd.CommandPath() + " takes " + what
+		switch over := len(args) - most; {
+		case len(args) == 0 && least > 0:
+			return usage("%s; none was given", takes)
 		case len(args) < least:
-			return usage("%s: %s is missing", cmd.CommandPath(), what)
-		case len(args) > most:
-			return usage("%s: %q is too much; it takes %s", cmd.CommandPath(), strings.Join(args[most:], " "), what)
+			return usage("%s; only %q was given", takes, strings.Join(args, " "))
+		case over == 1:
+			return usage("%s; %q is one argument too many", takes, args[most])
+		case over > 1:
+			return usage("%s; %q are %d arguments too many", takes, strings.Join(args[most:], " "), over)
 		}
 		return nil
 	}

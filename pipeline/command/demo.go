@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -25,6 +26,9 @@ April to September 2026 into an empty folder. It is the same every time.`,
 				progress(pipeline.Progress{Stage: stage, Done: done, Total: total})
 			})
 			end()
+			if errors.Is(err, demo.ErrNotEmpty) {
+				return &pipeline.Refusal{Err: err}
+			}
 			if err != nil {
 				return err
 			}

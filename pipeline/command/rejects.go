@@ -6,6 +6,7 @@ import (
 
 	"fleetpay/outputs"
 	"fleetpay/pipeline"
+	"fleetpay/rules"
 )
 
 // rejectsShown is how many bad rows fill the screen; rejects.csv has all.
@@ -17,8 +18,13 @@ func writeRejects(w io.Writer, e *pipeline.RejectsError) {
 		fmt.Fprintln(w, err)
 	}
 	listRejects(w, e.Rejects)
-	if more := len(e.Rejects) - rejectsShown; more > 0 {
-		fmt.Fprintf(w, "… and %d more; fleetpay check %s --rejects FILE writes all of them\n", more, e.Period)
+	tellMore(w, len(e.Rejects), e.Period)
+}
+
+// tellMore says how many of n are not on the screen.
+func tellMore(w io.Writer, n int, period rules.Period) {
+	if more := n - rejectsShown; more > 0 {
+		fmt.Fprintf(w, "… and %d more; fleetpay check %s --rejects FILE writes all of them\n", more, period)
 	}
 }
 

@@ -88,7 +88,7 @@ func TestAnotherVersionsRenderingsAreReportedAndNoDifference(t *testing.T) {
 	edit(t, filepath.Join(folder, "close.json"), `"program_version": "0.1.0"`, `"program_version": "0.0.9"`)
 	rewriteSums(t, folder)
 	out := mustRun(t, ws, "rerun", "closes/2026-07")
-	for _, want := range []string{"rendered by v0.0.9", "payouts.xlsx", "statements/operator-alder.pdf"} {
+	for _, want := range []string{"not compared by their bytes", "rendered by v0.0.9", "payouts.xlsx", "statements/operator-alder.pdf"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("said\n%s\nwithout %q", out, want)
 		}

@@ -19,17 +19,24 @@ func (p *program) rulesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rules",
 		Short: "Show the rule versions",
-		Args:  arguments(0, 0, "one of list, show, diff and export"),
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(
-		&cobra.Command{
-			Use:     "list",
-			Short:   "List the versions and when they hold",
-			Example: `  fleetpay rules list`,
-			Args:    arguments(0, 0, "nothing"),
-			RunE:    p.run(func(context.Context, []string) error { return p.listRules() }),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("fleetpay rules: %q is not known; it is one of list, show, diff and export", args[0])
+			}
+			return nil
 		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	list := &cobra.Command{
+		Use:     "list",
+		Short:   "List the versions and when they hold",
+		Example: `  fleetpay rules list`,
+		Args:    arguments(0, 0, "no argument"),
+		RunE:    p.run(func(context.Context, []string) error { return p.listRules() }),
+	}
+	p.jsonFlag(list)
+	cmd.AddCommand(
+		list,
 		&cobra.Command{
 			Use:     "show VERSION",
 			Short:   "Show a version in words and numbers",

@@ -10,10 +10,10 @@ import (
 )
 
 func (p *program) versionCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the program's version",
-		Args:  arguments(0, 0, "nothing"),
+		Args:  arguments(0, 0, "no argument"),
 		RunE: p.run(func(context.Context, []string) error {
 			if p.json {
 				return p.answer(map[string]string{"version": pipeline.Version})
@@ -22,4 +22,6 @@ func (p *program) versionCommand() *cobra.Command {
 			return nil
 		}),
 	}
+	p.jsonFlag(cmd)
+	return cmd
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,29 +14,51 @@ func (p *program) withdrawCommand() *cobra.Command {
 	var reason, by string
 	cmd := &cobra.Command{
 		Use:   "withdraw PERIOD --reason TEXT --by NAME",
-		Short: "Take the latest close back, until a payment of it was given out",
+		Short: "Take the latest close back, before anything of it is paid",
 		Long: `Withdraw moves the latest close aside, whole, to closes/withdrawn/, with a record
-of who took it back and why. The next close of the month cites it. Once
-closes/PERIOD.exports holds anything, payments were given out, and the close can
-only be corrected by an adjustment in the open month.`,
+of who took it back and why. The next close of the month cites it, and gives every
+payment a new id.
+
+Payments that were given out are recorded as files in closes/PERIOD.exports. Once
+it holds a file, the close can only be corrected by an adjustment in the open
+month. That folder is all that fleetpay knows of payments: who pays from
+payments/usdc.json puts a file there, such as a note of what was sent and when.
+A month that was paid and has no file there can be withdrawn, and would be paid
+twice.`,
 		Example: `  fleetpay withdraw 2026-10 --reason "incident export was cut short" --by "R. Finance"`,
 		Args:    arguments(1, 1, "a PERIOD such as 2026-10"),
 	}
-	cmd.RunE = p.run(func(_ context.Context, args []string) error { return p.withdraw(args[0], reason, by) })
+	cmd.RunE = p.run(func(_ context.Context, args []string) error {
+		if err := said(cmd, "reason", "TEXT", "why the close is taken back"); err != nil {
+			return err
+		}
+		if err := said(cmd, "by", "NAME", "who takes it back"); err != nil {
+			return err
+		}
+		return p.withdraw(args[0], reason, by)
+	})
 	cmd.Flags().StringVar(&reason, "reason", "", "why the close is taken back (required)")
 	cmd.Flags().StringVar(&by, "by", "", "who takes it back (required)")
+	p.jsonFlag(cmd)
 	return cmd
+}
+
+// said refuses a flag that must say something and is missing, empty or no text.
+func said(cmd *cobra.Command, name, value, what string) error {
+	flag := cmd.Flags().Lookup(name)
+	switch {
+	case !flag.Changed:
+		return usage("--%s %s is missing; say %s", name, value, what)
+	case strings.TrimSpace(flag.Value.String()) == "":
+		return usage("--%s is empty; say %s", name, what)
+	}
+	return checkWords(name, flag.Value.String())
 }
 
 func (p *program) withdraw(text, reason, by string) error {
 	q, err := period(text)
 	if err != nil {
 		return err
-	}
-	for _, option := range [][2]string{{"reason", reason}, {"by", by}} {
-		if err := pipeline.Named(option[0], option[1]); err != nil {
-			return err
-		}
 	}
 	now, err := pipeline.Now()
 	if err != nil {
@@ -53,5 +76,13 @@ func (p *program) withdraw(text, reason, by string) error {
 		return p.answer(w)
 	}
 	fmt.Fprintf(p.stdout, "%s: withdrawn, kept whole in %s/%s\n", q, ws.Closes, w.Folder)
+	switch w.Payments {
+	case 0:
+		fmt.Fprintln(p.stdout, "  it had no payment")
+	case 1:
+		fmt.Fprintf(p.stdout, "  this takes back 1 payment of %s, which must not be made any more\n", w.Payable)
+	default:
+		fmt.Fprintf(p.stdout, "  this takes back %d payments of %s together, which must not be made any more\n", w.Payments, w.Payable)
+	}
 	return nil
 }

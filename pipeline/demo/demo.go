@@ -24,6 +24,9 @@ import (
 //go:embed files
 var files embed.FS
 
+// ErrNotEmpty refuses a folder that holds anything; nothing was written.
+var ErrNotEmpty = errors.New("is not empty; name a new or an empty folder")
+
 // Write makes the demo workspace in dir, which must be empty or absent. It calls
 // progress, which may be nil, with the stage that goes on and how many of its
 // rows are done. Interrupted through ctx, it leaves dir incomplete and says so.
@@ -63,7 +66,7 @@ func makeEmpty(dir string) error {
 		return err
 	}
 	if len(entries) > 0 {
-		return fmt.Errorf("%s is not empty; name a new or an empty folder", dir)
+		return fmt.Errorf("%s %w", dir, ErrNotEmpty)
 	}
 	return os.MkdirAll(filepath.Join(dir, "data"), 0o777)
 }

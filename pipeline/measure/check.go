@@ -51,7 +51,7 @@ func (m *measurement) check(ctx context.Context) error {
 		}
 		if err := m.runCheck(ctx, query("check_unique", "{table}", ds.Name, "{column}", ds.Key[0],
 			"{keys}", strings.Join(ds.Key, ", "), "{value}", "concat_ws(', ', "+strings.Join(ds.Key, ", ")+")",
-			"{rule}", uniqueRule(ds.Key))); err != nil {
+			"{rule}", uniqueRule(ds.Key)), nil); err != nil {
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func (m *measurement) check(ctx context.Context) error {
 			continue
 		}
 		if err := m.runCheck(ctx, query("check_reference", "{table}", r.table, "{column}", r.column,
-			"{target}", r.target, "{key}", r.key, "{where}", r.where)); err != nil {
+			"{target}", r.target, "{key}", r.key, "{where}", r.where), func(key string) bool { return m.misses(r.target, key) }); err != nil {
 			return err
 		}
 	}
@@ -69,7 +69,7 @@ func (m *measurement) check(ctx context.Context) error {
 		across = append(across, "check_scopes")
 	}
 	for _, name := range across {
-		if err := m.runCheck(ctx, query(name)); err != nil {
+		if err := m.runCheck(ctx, query(name), m.missesScope); err != nil {
 			return err
 		}
 	}
@@ -83,19 +83,34 @@ func uniqueRule(key []string) string {
 	return list(key) + " must be unique together"
 }
 
+// missesScope tells whether the scope of a maintenance window names a row that is
+// there and bad. No other value has its form.
+func (m *measurement) missesScope(scope string) bool {
+	kind, id, _ := strings.Cut(scope, ":")
+	return kind == "operator" && m.misses("operators", id) || kind == "node" && m.misses("nodes", id)
+}
+
 // runCheck keeps the rejects that a check finds: _file, _line, column, value,
-// and what the message says behind the quoted value.
-func (m *measurement) runCheck(ctx context.Context, query string) error {
+// and what the message says behind the quoted value. A value that is excused is
+// not rejected.
+func (m *measurement) runCheck(ctx context.Context, query string, excused func(value string) bool) error {
 	return m.db.each(ctx, query, func(rows *sql.Rows) error {
 		var at int
 		var r sources.Reject
 		if err := rows.Scan(&at, &r.Line, &r.Column, &r.Value, &r.Message); err != nil {
 			return err
 		}
+		if excused != nil && excused(r.Value) {
+			return nil
+		}
 		f := m.files[at]
 		r.File, r.Message = f.Name, quote(r.Value)+" "+r.Message
 		m.add(at, r)
-		f.bad[r.Line] = true
+		if f.flood == nil {
+			f.bad[r.Line] = true
+		} else if !f.broken {
+			return m.breaks(at, f.flood)
+		}
 		return nil
 	})
 }

@@ -35,6 +35,7 @@ type database struct {
 	pool    *sql.DB
 	conn    *sql.Conn
 	threads int
+	limit   string // of its memory
 }
 
 // open starts a database that loads no extension, keeps to its memory and
@@ -68,7 +69,7 @@ func open(ctx context.Context, in Input) (*database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the database: %w", err)
 	}
-	db := &database{pool: sql.OpenDB(connector), threads: threads}
+	db := &database{pool: sql.OpenDB(connector), threads: threads, limit: limit}
 	if db.conn, err = db.pool.Conn(ctx); err != nil {
 		db.pool.Close()
 		return nil, fmt.Errorf("starting the database: %w", err)
@@ -92,7 +93,7 @@ func (db *database) set(ctx context.Context, name, expression string) error {
 
 func (db *database) exec(ctx context.Context, query string) error {
 	if _, err := db.conn.ExecContext(ctx, query); err != nil {
-		return explain(query, err)
+		return db.explain(query, err)
 	}
 	return nil
 }
@@ -106,18 +107,33 @@ func (db *database) run(ctx context.Context, name string, pairs ...string) error
 func (db *database) each(ctx context.Context, query string, scan func(rows *sql.Rows) error) error {
 	rows, err := db.conn.QueryContext(ctx, query)
 	if err != nil {
-		return explain(query, err)
+		return db.explain(query, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
-			return explain(query, err)
+			return db.explain(query, err)
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return explain(query, err)
+		return db.explain(query, err)
 	}
 	return nil
+}
+
+// memoryLimit is the limit that holds, in bytes, a little less at most.
+func (db *database) memoryLimit(ctx context.Context) (bytes int64, err error) {
+	const units = "KMGT"
+	err = db.each(ctx, query("memory_limit"), func(rows *sql.Rows) error {
+		var whole int64
+		var unit string
+		if err := rows.Scan(&whole, &unit); err != nil {
+			return err
+		}
+		bytes = whole << (10 * (strings.IndexByte(units, unit[0]) + 1)) // bytes have no letter of units
+		return nil
+	})
+	return bytes, err
 }
 
 // fill appends the rows that write adds to a table.
@@ -127,13 +143,20 @@ func (db *database) fill(table string, write func(add func(...driver.Value) erro
 		if err != nil {
 			return err
 		}
-		return errors.Join(write(rows.AppendRow), rows.Close())
+		err = errors.Join(write(rows.AppendRow), rows.Close())
+		if outOfMemory(err) {
+			return db.explain("", err)
+		}
+		return err
 	})
 }
 
 // explain names the query that failed by its first line, which tells what it is
-// for.
-func explain(query string, err error) error {
+// for. What the database lacks is said in the words of fleetpay.yaml.
+func (db *database) explain(query string, err error) error {
 	first, _, _ := strings.Cut(strings.TrimSpace(query), "\n")
+	if outOfMemory(err) {
+		return fmt.Errorf("the inputs can't be measured within the memory limit of %s; raise database: memory: in fleetpay.yaml, or free space on the disk", db.limit)
+	}
 	return fmt.Errorf("measuring, at %q: %w", strings.TrimPrefix(first, "-- "), err)
 }

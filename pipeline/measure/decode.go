@@ -28,7 +28,7 @@ func (m *measurement) decodeHeartbeats(ctx context.Context, s *source) error {
 	if err != nil {
 		return err
 	}
-	counts, err := sources.Decode(ctx, f.dataset, f.Path, f.Name, w.write, func(r sources.Reject) { m.add(s.at, r) })
+	counts, err := m.decode(ctx, s.at, w.write, nil)
 	if err = errors.Join(err, w.close()); err != nil {
 		return err
 	}

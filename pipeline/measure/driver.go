@@ -4,6 +4,7 @@ package measure
 
 import (
 	"database/sql/driver"
+	"errors"
 
 	duckdb "github.com/marcboeker/go-duckdb/v2"
 	"github.com/shopspring/decimal"
@@ -28,4 +29,11 @@ func newAppender(conn any, table string) (appender, error) {
 // decimalValue is d as the appender takes it for a column DECIMAL(width, scale).
 func decimalValue(d decimal.Decimal, width uint8, scale int32) driver.Value {
 	return duckdb.Decimal{Width: width, Scale: uint8(scale), Value: d.Shift(scale).BigInt()}
+}
+
+// outOfMemory tells whether the database came to its limit of memory, and could
+// not move more of it to the disk.
+func outOfMemory(err error) bool {
+	var e *duckdb.Error
+	return errors.As(err, &e) && e.Type == duckdb.ErrorTypeOutOfMemory
 }

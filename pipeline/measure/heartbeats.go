@@ -16,8 +16,12 @@ const heartbeats = "heartbeats"
 
 // bitsMemory bounds the memory that the bits of all nodes may take while a file
 // is read, in bytes. DuckDB does not count them towards its limit, so a fleet
-// and an interval that need more are measured in several batches of slots.
-const bitsMemory = 256 << 20
+// and an interval that need more are measured in several batches of slots. Under
+// a low limit of the database it is less, a bitsShare of the limit.
+const (
+	bitsMemory = 256 << 20
+	bitsShare  = 4
+)
 
 // pieceBits is how many bits of a node are combined with masks at a time. A
 // vector of the database holds 2,048 of them, and a step of a query several
@@ -52,6 +56,11 @@ func (m *measurement) heartbeats(ctx context.Context) error {
 			files, nodes = append(files, s), max(nodes, s.nodes)
 		}
 	}
+	limit, err := m.db.memoryLimit(ctx)
+	if err != nil {
+		return err
+	}
+	m.bitsMemory = min(m.bitsMemory, limit/bitsShare)
 	slots := m.slots()
 	batches := m.batches(nodes, slots)
 	for i := range batches {
@@ -81,7 +90,6 @@ func (m *measurement) batch(ctx context.Context, files []*source, account bool, 
 	slotMicros := m.in.Interval.Microseconds()
 	begins := m.in.Period.First().Time().UnixMicro()
 	pieces := (end - first + 2 + pieceBits - 1) / pieceBits // with a bit for before and one for after
-	half := pieces * pieceBits
 	for _, v := range []struct {
 		name  string
 		value int64
@@ -94,8 +102,7 @@ func (m *measurement) batch(ctx context.Context, files []*source, account bool, 
 		{"before_batch", begins + (first-1)*slotMicros},
 		{"pieces", pieces},
 		{"piece_bits", pieceBits},
-		{"half", half},
-		{"last_bit", 2*half - 1},
+		{"bits", pieces * pieceBits},
 	} {
 		if err := m.db.set(ctx, v.name, fmt.Sprintf("%d::BIGINT", v.value)); err != nil {
 			return err
@@ -143,13 +150,13 @@ func (m *measurement) tryScan(ctx context.Context, s *source, account bool) erro
 	if err := m.db.run(ctx, "heartbeat_scan", "{source}", s.from); err != nil {
 		return err
 	}
-	var samples, usable int64
-	if err := m.db.each(ctx, "SELECT coalesce(sum(samples), 0)::BIGINT, coalesce(sum(usable), 0)::BIGINT FROM scanned", func(rows *sql.Rows) error {
-		return rows.Scan(&samples, &usable)
+	var samples, doubts int64
+	if err := m.db.each(ctx, query("heartbeat_doubts"), func(rows *sql.Rows) error {
+		return rows.Scan(&samples, &doubts)
 	}); err != nil {
 		return err
 	}
-	if samples != usable {
+	if doubts > 0 {
 		return errDoubt
 	}
 	if !account {

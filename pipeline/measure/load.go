@@ -96,11 +96,12 @@ func (m *measurement) loadFile(ctx context.Context, at int) error {
 			values[len(row.Values)], values[len(row.Values)+1] = int32(at), row.Line
 			return add(values...)
 		}
-		keep := func(r sources.Reject) {
-			m.add(at, r)
+		counts, err := m.decode(ctx, at, emit, func(r sources.Reject) {
 			f.bad[r.Line] = true
-		}
-		counts, err := sources.Decode(ctx, f.dataset, f.Path, f.Name, emit, keep)
+			if f.dataset.Master { // of which other rows name rows
+				f.badKeys[r.Key] = true
+			}
+		})
 		f.counts.Read = counts.Read
 		return err
 	})

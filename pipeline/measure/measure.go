@@ -149,7 +149,8 @@ type measurement struct {
 	in      Input
 	db      *database
 	files   []*file // by dataset, in their order, and name
-	rejects []reject
+	rejects int     // kept so far
+	texts   map[string]string
 	broken  []error // files that are wrong as a whole, in the order of files
 
 	bitsMemory int64 // see the constant of that name
@@ -163,17 +164,13 @@ type file struct {
 	counts  Counts
 	bad     map[int64]bool // lines with a reject, for all datasets but heartbeats
 	broken  bool           // wrong as a whole
-}
-
-// reject is a reject with the place of its file.
-type reject struct {
-	file   int
-	column int // place of the column in the dataset; -1 for the row as a whole
-	sources.Reject
+	rejects []sources.Reject
+	flood   *sources.FileError // rejects were too many to keep
+	badKeys map[string]bool    // first columns of the rows that are bad by themselves, and so in no table
 }
 
 func start(ctx context.Context, in Input) (*measurement, error) {
-	m := &measurement{in: in}
+	m := &measurement{in: in, texts: map[string]string{}}
 	if in.Interval < time.Second || in.Interval%time.Second != 0 || 24*time.Hour%in.Interval != 0 {
 		return nil, fmt.Errorf("heartbeat interval %s does not divide a day; give whole seconds such as 60s", in.Interval)
 	}
@@ -187,7 +184,7 @@ func start(ctx context.Context, in Input) (*measurement, error) {
 			return nil, fmt.Errorf("%s: there is no dataset %q", f.Name, f.Dataset)
 		}
 		m.files = append(m.files, &file{
-			File: f, dataset: ds, bad: map[int64]bool{},
+			File: f, dataset: ds, bad: map[int64]bool{}, badKeys: map[string]bool{},
 			counts: Counts{Dataset: f.Dataset, Name: f.Name},
 		})
 	}
@@ -213,10 +210,16 @@ func (m *measurement) breaks(at int, err error) error {
 	return nil
 }
 
-// incomplete tells whether a dataset has a file that is wrong as a whole, so that
-// what its rows lack says nothing.
+// incomplete tells whether a dataset has a file that is wrong as a whole, or a row
+// whose key nobody can tell, so that what its rows lack says nothing.
 func (m *measurement) incomplete(dataset string) bool {
-	return slices.ContainsFunc(m.files, func(f *file) bool { return f.Dataset == dataset && f.broken })
+	return slices.ContainsFunc(m.files, func(f *file) bool { return f.Dataset == dataset && (f.broken || f.badKeys[""]) })
+}
+
+// misses tells whether a key names a row that is there and bad: what refers to
+// it is not to blame.
+func (m *measurement) misses(dataset, key string) bool {
+	return slices.ContainsFunc(m.files, func(f *file) bool { return f.Dataset == dataset && f.badKeys[key] })
 }
 
 func (m *measurement) progress(stage string, done, total int) {
@@ -244,22 +247,4 @@ func (m *measurement) refuse() error {
 		return nil
 	}
 	return &e
-}
-
-// add keeps a reject of a file.
-func (m *measurement) add(at int, r sources.Reject) {
-	ds := m.files[at].dataset
-	m.rejects = append(m.rejects, reject{at, ds.Index(r.Column), r})
-}
-
-func (m *measurement) sortedRejects() []sources.Reject {
-	slices.SortStableFunc(m.rejects, func(a, b reject) int {
-		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.Line, b.Line), cmp.Compare(a.column, b.column),
-			cmp.Compare(a.Value, b.Value), cmp.Compare(a.Message, b.Message))
-	})
-	var sorted []sources.Reject
-	for _, r := range m.rejects {
-		sorted = append(sorted, r.Reject)
-	}
-	return sorted
 }

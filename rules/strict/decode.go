@@ -42,6 +42,9 @@ func (m *Map[T]) UnmarshalNode(n *Node) {
 		return
 	}
 	for _, e := range n.Entries {
+		if e.cutOff() {
+			continue
+		}
 		entry := MapEntry[T]{Key: e.Key.Text, Node: e.Key}
 		e.Value.decodePointer(&entry.Value)
 		*m = append(*m, entry)
@@ -60,7 +63,9 @@ func Decode(file string, data []byte, into any) (*Document, error) {
 	if doc.Root.Kind != Null {
 		doc.Root.decodePointer(into)
 	}
-	return doc, doc.Err()
+	err := doc.Err()
+	doc.decoded = len(doc.problems)
+	return doc, err
 }
 
 func (n *Node) decodePointer(into any) {
@@ -191,6 +196,9 @@ func (n *Node) decodeStruct(v reflect.Value) {
 	}
 	for _, e := range n.Entries {
 		field, ok := fields[e.Key.Text]
+		if !ok && e.cutOff() {
+			continue
+		}
 		if !ok {
 			e.Key.Problem("the key %q is not known here; %s", e.Key.Text, Suggest(e.Key.Text, names))
 			continue

@@ -76,6 +76,9 @@ sources:
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+	if c.Hidden != "" || c.internal != "" {
+		t.Error("a hidden field was read")
+	}
 	if len(c.Sources) != 2 || c.Sources[0].Key != "z" || c.Sources[1].Value.ID != "first" || c.Sources[1].Node.Line != 19 {
 		t.Errorf("sources %+v", c.Sources)
 	}
@@ -115,6 +118,8 @@ func TestEverySlipIsNamedAtItsPlace(t *testing.T) {
 		{"a number with a separator", "name: a\nsize: 1_000\n", `c.yaml:2:7: size: "1_000" is not a whole number; write it in digits, as 12`},
 		{"a number with a leading zero", "name: a\nsize: 012\n", `c.yaml:2:7: size: "012" is not a whole number; write it in digits, as 12`},
 		{"a number that is too large", "name: a\nsize: 99999999999999999999\n", `c.yaml:2:7: size: "99999999999999999999" is not a whole number; write it in digits, as 12`},
+		{"a number with a thousands separator, between brackets", "name: a\ninner: {id: 1,200.00}\n", `c.yaml:2:15: inner.200.00: "200.00" looks like the end of a number; write it without thousands separators, as 1200.00`},
+		{"a number with a thousands separator and a unit", "name: a\nsources: {x: {id: y}, 200 USD}\n", `c.yaml:2:23: sources.200 USD: "200 USD" looks like the end of a number; write it without thousands separators, as 1200.00`},
 		{"neither true nor false", "name: a\non: yes\n", `c.yaml:2:5: on: "yes" is neither true nor false; write one of them`},
 		{"no length of time", "name: a\nevery: 60\n", `c.yaml:2:8: every: "60" is not a length of time; write it as 60s or 1h30m`},
 		{"a word that is not allowed", "name: a\ncolour: gren\n", `c.yaml:2:9: colour: "gren" is not allowed; did you mean "green"?`},
@@ -222,4 +227,32 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestWhatCouldNotBeDecodedIsToldFromWhatIsFoundLater(t *testing.T) {
+	var c config
+	doc, err := Decode("c.yaml", []byte("name: a\nsize: x\ntags: [a, &b c]\ninner: {id: i, value: v}\n"), &c)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	doc.Report("is found later", "inner", "id")
+	for _, at := range []struct {
+		path           []any
+		decoded, clean bool
+	}{
+		{[]any{"name"}, true, true},
+		{[]any{"size"}, false, false},
+		{[]any{"tags", 0}, true, true},
+		{[]any{"tags", 1}, false, false}, // refused as YAML
+		{[]any{"tags"}, false, false},
+		{[]any{"inner"}, true, false},
+		{[]any{"inner", "id"}, true, false},
+		{[]any{"inner", "value"}, true, true},
+		{[]any{"nowhere"}, true, true},
+		{nil, false, false},
+	} {
+		if doc.Decoded(at.path...) != at.decoded || doc.Clean(at.path...) != at.clean {
+			t.Errorf("%v: decoded %v, clean %v", at.path, doc.Decoded(at.path...), doc.Clean(at.path...))
+		}
+	}
 }

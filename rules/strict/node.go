@@ -2,6 +2,7 @@ package strict
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -57,6 +58,19 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
+// thousandsForm is what a thousands separator leaves of a number between
+// brackets: {rate: 1,200.00} is the keys rate and 200.00.
+var thousandsForm = regexp.MustCompile(`^[0-9]{3}(\.[0-9]*)?( ?[A-Za-z%]+)?$`)
+
+// cutOff reports a key without a value that is the end of a number.
+func (e Entry) cutOff() bool {
+	if e.Value.Kind != Null || !thousandsForm.MatchString(e.Key.Text) {
+		return false
+	}
+	e.Key.Problem("%q looks like the end of a number; write it without thousands separators, as 1200.00", e.Key.Text)
+	return true
+}
+
 // maxShown is how many characters of a value a message shows.
 const maxShown = 60
 
@@ -79,6 +93,7 @@ type Document struct {
 
 	lines    []string
 	problems []Problem
+	decoded  int // how many of the problems were found while decoding
 }
 
 // Find returns the node at a path of keys (strings) and positions in lists
@@ -128,12 +143,19 @@ func (d *Document) Report(message string, path ...any) {
 
 // Clean tells whether nothing was found wrong at a path and below it, so that
 // what depends on it can be checked.
-func (d *Document) Clean(path ...any) bool {
+func (d *Document) Clean(path ...any) bool { return d.without(d.problems, path) }
+
+// Decoded tells whether a path and what is below it could be decoded, whatever
+// was found wrong with it later. What the file does not have is decoded.
+func (d *Document) Decoded(path ...any) bool { return d.without(d.problems[:d.decoded], path) }
+
+// without tells whether none of some problems is at a path or below it.
+func (d *Document) without(problems []Problem, path []any) bool {
 	n := d.Find(path...)
 	if n == nil {
 		return true
 	}
-	for _, p := range d.problems {
+	for _, p := range problems {
 		if rest, ok := strings.CutPrefix(p.Key, n.path); ok && (rest == "" || n.path == "" || rest[0] == '.' || rest[0] == '[') {
 			return false
 		}

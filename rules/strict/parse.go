@@ -8,6 +8,7 @@
 package strict
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -45,6 +46,11 @@ func parse(file string, data []byte) *Document {
 	doc := &Document{File: file, lines: strings.Split(text, "\n")}
 	if len(data) > maxBytes {
 		doc.report(1, 1, "", fmt.Sprintf("the file has %d bytes; at most %d are read", len(data), maxBytes))
+		return doc
+	}
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		doc.lines = nil // an excerpt would be full of holes
+		doc.report(1, 1, "", "the file is UTF-16; save it as UTF-8")
 		return doc
 	}
 	doc.checkText()
