@@ -144,7 +144,7 @@ func textWidth(w weight, s string) int {
 type embedded struct{ definition, compressed []byte }
 
 // maxFontPages is more than the Go fonts fill.
-const maxFontPages = 16
+const maxFontPages = 32
 
 var embeddedFonts [maxFontPages][weights]func() embedded
 
@@ -157,7 +157,7 @@ func init() {
 }
 
 // fontFamily names a page for gofpdf.
-func fontFamily(page uint8) string { return "go" + string(rune('a'+page-1)) }
+func fontFamily(page uint8) string { return fmt.Sprintf("go%02d", page) }
 
 // useFont makes a page of a font known to a document.
 func useFont(pdf *gofpdf.Fpdf, page uint8, w weight) {
@@ -200,7 +200,7 @@ func cutFont(page int, w weight) embedded {
 		}
 	}
 	cut := cutGlyphs(fontFiles[w], set.String())
-	name := fmt.Sprintf("FLEET%c+%s", 'A'+page-1, fontNames[w])
+	name := fmt.Sprintf("FLEE%c%c+%s", 'A'+page/26, 'A'+page%26, fontNames[w])
 	em := fixed.I(unitsPerEm)
 	metrics, err := f.Metrics(&b, em, font.HintingNone)
 	if err != nil {

@@ -116,19 +116,18 @@ func cellName(col, row int) string { return cellColumn(col) + strconv.Itoa(row) 
 func cellColumn(col int) string { return string(rune('A' + col)) }
 
 // A row's height is written where a cell of it is wrapped, for not every program
-// finds it by itself. Sizes are in points; a column's width is in digits.
+// finds it by itself. Heights are in points.
 const (
 	lineHeight = 15
 	maxLines   = 409 / lineHeight // the tallest row that a worksheet has
-	fontSize   = 11
-	digitWidth = 5 // a little less than a digit has
 )
 
-// cellLines tells how many lines a text takes in a column. The reader's font is
-// not known; the statement's is as wide as the wider ones.
+// cellLines tells how many lines a text takes in a column, whose width is in
+// digits. The reader's font is not known; in the statement's, letters are about
+// as wide beside digits as in others.
 func cellLines(s string, width int) int {
 	const indent = 2 // in digits
-	limit := (width - indent) * digitWidth * unitsPerEm / fontSize
+	limit := (width - indent) * textWidth(regular, "0")
 	lines := 0
 	for paragraph := range strings.SplitSeq(s, "\n") {
 		used := 0

@@ -98,20 +98,17 @@ func (s *statementPage) setLines(f typeface, text string, span float64) []setLin
 }
 
 // row sets a line: what it is for, its arithmetic, its amount, and under them
-// why. Of a line that pays nothing, the reason stands beside it. It is kept on
+// why. Of a line that pays nothing, the reason and the arithmetic change places. It is kept on
 // one page unless it is taller than a page.
 func (s *statementPage) row(l rules.Line, newGroup, ruled bool) {
 	c := s.c
 	what := s.setLines(lineLabel, lineTitle(l), whatSpan)
 	basis := s.st.words.basis(l)
-	var middle, notes []setLine
+	middle, note := s.setLines(value, basis, basisSpan), s.st.words.why(l)
 	if l.Status == rules.NotEarned {
-		what = append(what, s.setLines(lineNote, joinWords(s.st.words.about(l), basis), whatSpan)...)
-		middle = s.setLines(value, l.Reason, basisSpan)
-	} else {
-		middle = s.setLines(value, basis, basisSpan)
-		notes = s.setLines(lineNote, s.st.words.why(l), noteSpan)
+		middle, note = s.setLines(value, l.Reason, basisSpan), joinWords(s.st.words.about(l), basis)
 	}
+	notes := s.setLines(lineNote, note, noteSpan)
 	side := max(len(what), len(middle))
 	height := float64(side)*lineLabel.leading + float64(len(notes))*lineNote.leading + 2*rowPadding
 	if newGroup {

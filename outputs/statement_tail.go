@@ -25,8 +25,8 @@ func (s *statementPage) tail() {
 	if 2*gap+measuredHeight+notesHeight > c.room() {
 		gap = tightGap
 	}
+	c.ensure(2*gap + measuredHeight + notesHeight) // together, so that no page has the notes alone
 	if len(rows) > 0 {
-		c.ensure(gap + measuredHeight)
 		c.y += gap
 		c.at(marginX, c.y, section, "Measured in "+monthName(s.st.month.Period))
 		c.y += section.leading + 3
@@ -35,7 +35,6 @@ func (s *statementPage) tail() {
 			c.y += 4
 		}
 	}
-	c.ensure(gap + notesHeight)
 	c.y += gap
 	c.paragraph(marginX, textSpan, small, notes)
 }

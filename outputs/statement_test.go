@@ -62,7 +62,7 @@ func TestAStatementSaysAllThatThePayeeMustKnow(t *testing.T) {
 		}},
 		{rules.OperatorPayee, "bravo", []string{`=HYPERLINK("x")`, "Held: nothing is paid until the reason is gone", "wallet missing", "48.39"}},
 		{rules.OperatorPayee, "charlie", []string{`Charlie, Ltd "C"`, "Negative", "-1250.00", "-250.00 × 5 months", "left within 6 months"}},
-		{rules.PartnerPayee, "pine", []string{"Pine Partners", "partner pine", "10% × 48.39", "4.84", "Adjustment", "17.13", "co-marketing, approved by finance", "21.97", walletB}},
+		{rules.PartnerPayee, "pine", []string{"Pine Partners", "partner pine", "10% × 48.39", "4.84", `for =HYPERLINK("x") (bravo)`, "Adjustments", "17.13", "adjustment adj-1", "co-marketing, approved by finance", "21.97", walletB}},
 	} {
 		pages := pdfText(t, statementOf(t, m, c.kind, c.id))
 		for _, want := range c.want {

@@ -9,7 +9,7 @@ import (
 // Diff writes what one version changes against another: what is added, what is
 // removed and, for what is in both, the sentences that were and the ones that
 // are.
-func Diff(w io.Writer, a, b *Version) error {
+func Diff(w io.Writer, a, b Shown) error {
 	var out strings.Builder
 	fmt.Fprintf(&out, "From %s (%s)\nto   %s (%s)\n", a.Name, a.Title, b.Name, b.Title)
 	before, after := a.sections(), b.sections()
@@ -86,7 +86,7 @@ func without(list, others []string) []string {
 func indented(margin string, sentences []string) string {
 	var out string
 	for _, s := range sentences {
-		out += margin + s + "\n"
+		out += margin + beneath(strings.Repeat(" ", len(margin)), s) + "\n"
 	}
 	return out
 }

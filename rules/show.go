@@ -7,9 +7,20 @@ import (
 	"strings"
 )
 
+// Shown is a version to be worded, with what its reader knows of it beside the
+// rule file.
+type Shown struct {
+	*Version
+	// Until is the last day on which it holds; zero when no version follows.
+	Until Date
+	// Values are those that a workspace gives for parameters, as written there.
+	// A parameter without one stands in brackets.
+	Values map[string]string
+}
+
 // Show writes a version as a finance person would read it: in words and numbers,
 // rule by rule.
-func Show(w io.Writer, v *Version) error {
+func Show(w io.Writer, v Shown) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Rule version %s: %s\n", v.Name, v.Title)
 	for _, s := range v.sections() {
@@ -24,13 +35,35 @@ func Show(w io.Writer, v *Version) error {
 			}
 			fmt.Fprintf(&b, "\n%3s %s\n", mark, item.heading)
 			for _, sentence := range item.sentences {
-				fmt.Fprintf(&b, "    %s\n", sentence)
+				fmt.Fprintf(&b, "    %s\n", beneath("    ", sentence))
 			}
 		}
 	}
+	b.WriteString("\n" + always)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// beneath puts the further lines of a sentence under its first.
+func beneath(margin, sentence string) string {
+	return strings.ReplaceAll(sentence, "\n", "\n"+margin)
+}
+
+// always is what the engine does under every version.
+const always = `What always holds, whatever a rule says
+
+  - Rules for operators are for those with an active day in the month; the last
+    active day of one who leaves is one of them, and no day after it is.
+  - A bonus is earned only with a node that was active on a day of the month.
+  - While one of the incidents that it is about is unanswered, a condition on
+    response times does not hold.
+  - What rests on a dataset that is absent pays nothing.
+  - A partner earns nothing on an operator record of its own.
+  - In a quarterly or yearly rule, too, the measures are those of the month; a
+    review is that of the quarter.
+  - Every rule that applies leaves a line, with the reason when it pays nothing.
+    Each line is rounded once, to the cent.
+`
 
 // section is a part of a version in words.
 type section struct {
@@ -39,7 +72,8 @@ type section struct {
 	items    []item
 }
 
-// item is one thing that a version says. The key tells which item of another
+// item is one thing that a version says, in sentences; one that lists conditions
+// has a line for each. The key tells which item of another
 // version it is to be compared with.
 type item struct {
 	key, heading string
@@ -48,19 +82,17 @@ type item struct {
 
 // sections words a whole version. Show prints them and Diff compares them, so
 // what one says the other knows.
-func (v *Version) sections() []section {
+func (v Shown) sections() []section {
 	all := []section{
 		{title: "In general", items: []item{v.period(), v.monitoring(), v.payment()}},
-		{title: "Values that the workspace gives, in brackets below"},
+		{title: "Values that the workspace gives"},
 		{title: "What is paid and taken, in this order", numbered: true},
 		{title: "Limits"},
 		{title: "Requirements"},
 		{title: "What people are told to look at; it withholds nothing"},
 	}
-	for _, p := range v.Parameters {
-		all[1].items = append(all[1].items, item{p.ID, p.ID, []string{p.Label + ", " + map[ParameterKind]string{
-			ParameterAmount: "in dollars.", ParameterShare: "a percentage.",
-		}[p.Kind]}})
+	for i := range v.Parameters {
+		all[1].items = append(all[1].items, v.wordParameter(&v.Parameters[i]))
 	}
 	for i := range v.Rules {
 		all[2].items = append(all[2].items, v.wordRule(&v.Rules[i]))
@@ -77,15 +109,30 @@ func (v *Version) sections() []section {
 	return all
 }
 
-func (v *Version) period() item {
-	text := fmt.Sprintf("From %s until the next version begins.", v.From)
-	if v.To != 0 {
-		text = fmt.Sprintf("From %s to %s.", v.From, v.To)
+func (v Shown) period() item {
+	until := v.To
+	if until == 0 {
+		until = v.Until
+	}
+	text := fmt.Sprintf("From %s on, until another version begins.", v.From)
+	if until != 0 {
+		text = fmt.Sprintf("From %s to %s.", v.From, until)
 	}
 	return item{"period", "In force", []string{text}}
 }
 
-func (v *Version) monitoring() item {
+func (v Shown) wordParameter(p *Parameter) item {
+	said := item{key: p.ID, heading: fmt.Sprintf("%s (%s)", p.Label, p.ID)}
+	what := map[ParameterKind]string{ParameterAmount: "in dollars", ParameterShare: "a percentage"}[p.Kind]
+	if value := v.rate(Rate{Parameter: p.ID}); !strings.HasPrefix(value, "[") {
+		said.sentences = []string{value + "."}
+	} else {
+		said.sentences = []string{fmt.Sprintf("Not given yet, %s; it stands below as %s.", what, value)}
+	}
+	return said
+}
+
+func (v Shown) monitoring() item {
 	text := "Counts as down."
 	if v.Missing == MissingIgnore {
 		text = "Is left out: it counts neither as up nor as down."
@@ -93,7 +140,7 @@ func (v *Version) monitoring() item {
 	return item{"missing", "A time slot without a heartbeat", []string{text}}
 }
 
-func (v *Version) payment() item {
+func (v Shown) payment() item {
 	from := "the last day of the month"
 	if v.Due.After == AfterClose {
 		from = "the day on which the month is closed"
@@ -104,148 +151,43 @@ func (v *Version) payment() item {
 func plural(n int, unit string) string { return countWords(strconv.Itoa(n), unit) }
 
 // wordRule words a rule, a sentence for each thing that it says.
-func (v *Version) wordRule(r *Rule) item {
+func (v Shown) wordRule(r *Rule) item {
 	said := item{key: r.ID, heading: fmt.Sprintf("%s (%s, %s)", r.Label, r.ID, r.Category)}
 	say := func(format string, args ...any) {
 		said.sentences = append(said.sentences, fmt.Sprintf(format, args...))
 	}
-	takes := ""
-	if r.Category == Penalty {
-		takes = "Takes away "
-	}
-	say("%s%s.", takes, v.wordAmount(r))
-	switch r.Payee {
-	case ToPartner:
+	say("%s.", v.wordAmount(r))
+	if r.Payee == ToPartner {
 		say("To the partner.")
-	case ToLeadSource:
+	} else if r.Payee == ToLeadSource {
 		say("To the operator or partner that the lead came from, active or not.")
 	}
-	if len(r.Tiers) > 0 && r.Amount.rates().One != nil {
+	if rates := r.Amount.rates(); len(rates.ByTier) == 1 {
+		say("For %s only.", wordTier(rates.ByTier[0].Tier))
+	} else if len(r.Tiers) > 0 && rates.One != nil {
 		say("For %s only.", wordTiers(r.Tiers))
 	}
-	switch r.Cadence {
-	case Quarterly:
+	if r.Cadence == Quarterly {
 		say("In March, June, September and December only.")
-	case Yearly:
+	} else if r.Cadence == Yearly {
 		say("In December only.")
 	}
 	if r.Exit != nil {
 		say("Only for %s.", wordExit(r.Exit))
 	}
 	if len(r.Applies) > 0 {
-		say("Applies when %s; there is no line otherwise.", wordConditions(r.Applies))
+		say("%s", wordConditions("Applies (there is no line otherwise) when", r.Applies))
 	}
 	if len(r.Earned) > 0 {
-		say("Earned when %s.", wordConditions(r.Earned))
+		say("%s", wordConditions("Earned when", r.Earned))
 	}
 	if r.Window != nil {
 		say("%s.", wordWindow(r.Window))
 	}
 	if r.AtMost.given() {
-		say("At most %s on a line.", wordRates(r.AtMost))
+		say("At most %s on a line.", v.rates(r.AtMost))
 	}
 	return said
-}
-
-// wordAmount words the form of an amount.
-func (v *Version) wordAmount(r *Rule) string {
-	a := &r.Amount
-	text := wordRates(a.rates())
-	switch {
-	case r.Payee == ToLeadSource && a.Of == nil:
-		text += " for each lead converted in the month, a line per lead"
-	case a.Of != nil:
-		text += v.wordOf(r)
-	case a.Per == perOperatorMonth:
-		text += " a month, by the days with an active node"
-	case a.Per == perNodeMonth:
-		text += " per node and month, by the day" + wordRange(a)
-	case a.Per != "":
-		def, _ := LookupMeasure(a.Per)
-		text += " × " + def.Words + wordMentees(a.Count)
-	}
-	if r.byDay() && len(a.Rate.ByTier) > 0 {
-		text += "; a line per tier"
-	}
-	if a.Each != "" {
-		text += ", a line per tier"
-	}
-	if t := a.Times; t != nil {
-		def, _ := LookupMeasure(t.Measure)
-		switch {
-		case t.Below != nil:
-			text += ", times what " + def.Words + " falls short of " + wordRate(*t.Below)
-		case def.Unit == UnitCount || def.Unit == UnitShare || strings.HasPrefix(def.Words, string(def.Unit)):
-			text += ", times " + def.Words
-		default:
-			text += ", times " + def.Words + " in " + string(def.Unit)
-		}
-	}
-	return text
-}
-
-// wordOf words what a share is taken of.
-func (v *Version) wordOf(r *Rule) string {
-	of := r.Amount.Of
-	whose := " of the operator's "
-	if r.Payee == ToPartner {
-		whose = " of each referred operator's "
-	}
-	switch {
-	case len(of.Category) > 0:
-		var words []string
-		for _, c := range of.Category {
-			words = append(words, string(c))
-		}
-		return whose + and(words) + " lines"
-	case len(of.Rule) > 0:
-		return whose + "lines of " + and(v.labels(of.Rule))
-	case len(of.ExitMonth) > 0:
-		return " of what " + and(v.labels(of.ExitMonth)) + " would give for a full month with the nodes and the tier of the last day with a node"
-	case r.Payee == ToLeadSource:
-		return " of the revenue of each lead converted in the month, a line per lead"
-	}
-	def, _ := LookupMeasure(of.Measure)
-	text := " of the " + def.Words + " of the month"
-	if r.Amount.Split != "" {
-		text += ", split evenly among all to whom the rule applies"
-	}
-	return text
-}
-
-// labels names rules as people know them.
-func (v *Version) labels(ids []string) []string {
-	var labels []string
-	for _, id := range ids {
-		labels = append(labels, v.rule(id).Label)
-	}
-	return labels
-}
-
-func wordRange(a *Amount) string {
-	switch {
-	case a.From > 1 && a.To > 0:
-		return fmt.Sprintf(", for nodes %d to %d of each day", a.From, a.To)
-	case a.From > 1:
-		return fmt.Sprintf(", for each day's nodes from number %d on", a.From)
-	case a.To > 0:
-		return fmt.Sprintf(", for at most %s a day", plural(a.To, "node"))
-	}
-	return ""
-}
-
-func wordMentees(m *Mentees) string {
-	var words []string
-	if m != nil && len(m.Tiers) > 0 {
-		words = append(words, "of "+wordTiers(m.Tiers))
-	}
-	if m != nil && m.Onboarded {
-		words = append(words, "onboarded by the end of the month")
-	}
-	if len(words) == 0 {
-		return ""
-	}
-	return " (only those " + strings.Join(words, ", ") + ")"
 }
 
 func wordWindow(w *Window) string {
@@ -273,18 +215,21 @@ func wordExit(e *Exit) string {
 	return text
 }
 
-func (v *Version) wordCap(c *Cap) item {
-	lines := string(c.Category) + " lines"
+func (v Shown) wordCap(c *Cap) item {
+	lines, category := string(c.Category)+" lines", c.Category
 	if len(c.Rules) > 0 {
-		lines = "lines of " + and(v.labels(c.Rules))
+		lines, category = "lines of "+and(v.labels(c.Rules)), v.rule(c.Rules[0]).Category
 	}
 	whose := "operator"
 	if c.Payee == ToPartner {
 		whose = "partner"
 	}
 	said := item{key: c.ID, heading: fmt.Sprintf("%s (%s)", c.Label, c.ID)}
-	said.sentences = append(said.sentences,
-		fmt.Sprintf("The sum of the %s's %s is at most %s; what is over it is taken back by a line of its own.", whose, lines, wordRates(c.AtMost)))
+	text := "The sum of the %s's %s is at most %s; what is over it is taken back by a line of its own."
+	if category == Penalty {
+		text = "The %s's %s take away at most %s together; what is over it is given back by a line of its own."
+	}
+	said.sentences = append(said.sentences, fmt.Sprintf(text, whose, lines, v.rates(c.AtMost)))
 	if len(c.Tiers) > 0 {
 		said.sentences = append(said.sentences, "For "+wordTiers(c.Tiers)+" only.")
 	}
@@ -294,7 +239,7 @@ func (v *Version) wordCap(c *Cap) item {
 func wordRequirement(q *Requirement) item {
 	who := wordMany(q.Payee, q.Tiers)
 	said := item{key: strings.Join(append([]string{q.ID, string(q.Payee)}, q.Tiers...), " "), heading: fmt.Sprintf("%s (%s), for %s", q.Label, q.ID, who)}
-	said.sentences = append(said.sentences, "Met when "+wordConditions(q.Conditions)+".")
+	said.sentences = append(said.sentences, wordConditions("Met when", q.Conditions))
 	if q.Unmet == FlagOnly {
 		said.sentences = append(said.sentences, "While it is unmet, people are told; nothing is withheld.")
 		return said
@@ -327,9 +272,9 @@ func wordFlag(f *Flag) item {
 		said.sentences = append(said.sentences, "Only for "+wordExit(f.Exit)+".")
 	}
 	if len(f.When) > 0 {
-		said.sentences = append(said.sentences, "Raised when "+wordConditions(f.When)+".")
+		said.sentences = append(said.sentences, wordConditions("Raised when", f.When))
 	} else {
-		said.sentences = append(said.sentences, "Raised unless "+wordConditions(f.Unless)+".")
+		said.sentences = append(said.sentences, wordConditions("Raised unless", f.Unless))
 	}
 	return said
 }

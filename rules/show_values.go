@@ -9,12 +9,17 @@ import (
 
 // How conditions, rates and tiers are worded.
 
-func wordConditions(list []Condition) string {
-	var words []string
-	for i := range list {
-		words = append(words, wordCondition(&list[i]))
+// wordConditions words conditions that must all hold, one a line when they are
+// several.
+func wordConditions(begin string, list []Condition) string {
+	if len(list) == 1 {
+		return begin + " " + wordCondition(&list[0]) + "."
 	}
-	return and(words)
+	text := begin + " all of these hold:"
+	for i := range list {
+		text += "\n- " + wordCondition(&list[i])
+	}
+	return text
 }
 
 // wordCondition words a comparison: uptime is above 99.5%.
@@ -39,7 +44,7 @@ func wordCondition(c *Condition) string {
 		text += fmt.Sprintf(" in each of %d months in a row, this one and those before it", c.Months)
 	}
 	if c.None == NoneMet {
-		text += " or there is nothing to measure"
+		text += " (met too when there is nothing to measure)"
 	}
 	return text
 }
@@ -55,27 +60,42 @@ func wordThreshold(t *Threshold, u Unit) string {
 	return strings.Join(words, ", ")
 }
 
-func wordRates(r Rates) string {
+func (v Shown) rates(r Rates) string {
 	if r.One != nil {
-		return wordRate(*r.One)
+		return v.rate(*r.One)
 	}
 	var words []string
 	for _, t := range r.ByTier {
-		words = append(words, wordRate(t.Rate)+" for "+wordTier(t.Tier))
+		words = append(words, v.rate(t.Rate)+" for "+wordTier(t.Tier))
 	}
 	return strings.Join(words, ", ")
 }
 
-// wordRate words dollars with separators, a percentage, or a value that the
-// workspace gives.
-func wordRate(r Rate) string {
-	switch {
-	case r.Parameter != "":
-		return "[" + r.Parameter + "]"
-	case r.Share:
+// rate words dollars with separators, a percentage, or, in brackets, a parameter
+// that the workspace has not given.
+func (v Shown) rate(r Rate) string {
+	if r.Parameter != "" {
+		value, err := v.parameter(r.Parameter)
+		if err != nil {
+			return "[" + r.Parameter + "]"
+		}
+		r = value
+	}
+	if r.Share {
 		return showShare(ExactOf(r.Value))
 	}
 	return wordDollars(r.Value)
+}
+
+// parameter reads the value that the workspace gives for a parameter.
+func (v Shown) parameter(id string) (Rate, error) {
+	for _, p := range v.Parameters {
+		if p.ID == id {
+			value, err := p.Kind.parse(v.Values[id])
+			return Rate{Value: value, Share: p.Kind == ParameterShare}, err
+		}
+	}
+	return Rate{}, fmt.Errorf("there is no parameter %q", id)
 }
 
 // wordDollars writes $1,200.00.

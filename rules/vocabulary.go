@@ -20,7 +20,8 @@ type Version struct {
 	Requirements []Requirement `yaml:"requirements" doc:"What a payee must fulfil, and what happens when it does not."`
 	Flags        []Flag        `yaml:"flags" doc:"What people should look at. A flag withholds nothing."`
 
-	// File is where the version was read: a path, or built-in.
+	// File is where the version was read: a path, or built-in for one that comes
+	// with the program.
 	File string `yaml:"-"`
 	// Source is the rule file's bytes, which the close keeps.
 	Source []byte `yaml:"-"`
@@ -138,7 +139,7 @@ type Amount struct {
 	Of    *Of      `yaml:"of" doc:"What a share is taken of."`
 	Times *Times   `yaml:"times" doc:"A further factor."`
 	Each  string   `yaml:"each" doc:"tier: with a share of lines, a line per tier, each a share of that tier's lines."`
-	Split string   `yaml:"split" doc:"evenly: with a share of revenue, the rounded amount is divided among all to whom the rule applies."`
+	Split string   `yaml:"split" doc:"evenly: with a share of revenue, the rounded amount is divided among all to whom the rule applies. The share is one, not one by tier."`
 	Count *Mentees `yaml:"mentees" doc:"With per mentees: which mentees count."`
 }
 
@@ -166,7 +167,7 @@ type Of struct {
 	Category  []Category `yaml:"category" doc:"The payee's lines of these categories; for a partner, those of each referred operator."`
 	Rule      []string   `yaml:"rule" doc:"The payee's lines of these rules; for a partner, those of each referred operator."`
 	Measure   string     `yaml:"measure" doc:"region-revenue, fleet-revenue, or lead-revenue with a line per lead."`
-	ExitMonth []string   `yaml:"full_month_at_exit" doc:"What these rules would give for a whole month with the nodes and the tier of the latest day with a node, not rounded."`
+	ExitMonth []string   `yaml:"full_month_at_exit" doc:"What these rules would give for a whole month with the nodes and the tier of the latest day with a node, before at_most and caps and not rounded."`
 }
 
 // Times is a further factor: a measure's value or, with below, how far a share

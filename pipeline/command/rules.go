@@ -65,33 +65,45 @@ that is there already is never written over.`,
 	return cmd
 }
 
-// library loads the versions of the workspace; where there is no workspace, and
-// none was named, the built-in ones.
-func (p *program) library() ([]*rules.Version, error) {
+// library loads the versions of the workspace and the values that it gives for
+// parameters; where there is no workspace, and none was named, the built-in ones.
+func (p *program) library() (library []*rules.Version, values map[string]string, err error) {
 	if _, err := os.Stat(filepath.Join(p.workspace, "fleetpay.yaml")); errors.Is(err, os.ErrNotExist) && p.workspace == "." {
-		return rules.Builtin()
+		library, err = rules.Builtin()
+		return library, nil, err
 	}
 	ws, err := p.open()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return pipeline.LoadRules(ws)
+	library, err = pipeline.LoadRules(ws)
+	return library, ws.Parameters, err
 }
 
-// version finds a version by name.
-func (p *program) version(name string) (*rules.Version, error) {
-	library, err := p.library()
+// version finds a version by name, with what the workspace knows of it: the day
+// before the next begins, and the values of its parameters.
+func (p *program) version(name string) (rules.Shown, error) {
+	library, values, err := p.library()
 	if err != nil {
-		return nil, err
+		return rules.Shown{}, err
 	}
 	var names []string
-	for _, v := range library {
+	for i, v := range library {
 		if v.Name == name {
-			return v, nil
+			return rules.Shown{Version: v, Until: until(library, i), Values: values}, nil
 		}
 		names = append(names, v.Name)
 	}
-	return nil, &pipeline.Refusal{Err: fmt.Errorf("there is no rule version %q; there are %s", name, strings.Join(names, ", "))}
+	return rules.Shown{}, &pipeline.Refusal{Err: fmt.Errorf("there is no rule version %q; there are %s", name, strings.Join(names, ", "))}
+}
+
+// until is the last day of a version: the day before the next begins; zero when
+// it has none.
+func until(library []*rules.Version, i int) rules.Date {
+	if i+1 < len(library) {
+		return library[i+1].From - 1
+	}
+	return library[i].To
 }
 
 // versionAnswer is what a program reads of a version.
@@ -100,24 +112,20 @@ type versionAnswer struct {
 	From    string `json:"from"`
 	To      string `json:"to"` // "" for the last
 	Title   string `json:"title"`
-	File    string `json:"file"`
+	File    string `json:"file"` // "built-in" when it comes with the program
 }
 
 // versionAnswers says when each version holds: until the day before the next.
 func versionAnswers(library []*rules.Version) []versionAnswer {
 	answers := []versionAnswer{}
 	for i, v := range library {
-		to := v.To
-		if i+1 < len(library) {
-			to = library[i+1].From - 1
-		}
-		answers = append(answers, versionAnswer{v.Name, v.From.String(), to.String(), v.Title, v.File})
+		answers = append(answers, versionAnswer{v.Name, v.From.String(), until(library, i).String(), v.Title, v.File})
 	}
 	return answers
 }
 
 func (p *program) listRules() error {
-	library, err := p.library()
+	library, _, err := p.library()
 	if err != nil {
 		return err
 	}

@@ -89,7 +89,7 @@ func (m *measurement) batches(nodes, slots int64) int64 {
 func (m *measurement) batch(ctx context.Context, files []*source, account bool, first, end int64) error {
 	slotMicros := m.in.Interval.Microseconds()
 	begins := m.in.Period.First().Time().UnixMicro()
-	pieces := (end - first + 2 + pieceBits - 1) / pieceBits // with a bit for before and one for after
+	pieces := (end - first + 4 + pieceBits - 1) / pieceBits // with two bits for before and two for after
 	for _, v := range []struct {
 		name  string
 		value int64
@@ -99,7 +99,7 @@ func (m *measurement) batch(ctx context.Context, files []*source, account bool, 
 		{"batch_slots", end - first},
 		{"batch_begins", begins + first*slotMicros},
 		{"batch_ends", begins + end*slotMicros},
-		{"before_batch", begins + (first-1)*slotMicros},
+		{"before_batch", begins + (first-2)*slotMicros},
 		{"pieces", pieces},
 		{"piece_bits", pieceBits},
 		{"bits", pieces * pieceBits},
@@ -147,7 +147,11 @@ func (m *measurement) scan(ctx context.Context, s *source, account bool) error {
 var errDoubt = errors.New("rows in doubt")
 
 func (m *measurement) tryScan(ctx context.Context, s *source, account bool) error {
-	if err := m.db.run(ctx, "heartbeat_scan", "{source}", s.from); err != nil {
+	rows := "true"
+	if !account { // what is outside the batch was judged and counted with the first
+		rows = "sampled_at >= make_timestamptz(getvariable('batch_begins')) AND sampled_at < make_timestamptz(getvariable('batch_ends'))"
+	}
+	if err := m.db.run(ctx, "heartbeat_scan", "{source}", s.from, "{rows}", rows); err != nil {
 		return err
 	}
 	var samples, doubts int64

@@ -2,7 +2,7 @@
 CREATE OR REPLACE TABLE scope_masks AS
 SELECT scope, place // getvariable('piece_bits') AS piece, bitstring_agg(place % getvariable('piece_bits'), 0, getvariable('piece_bits') - 1) AS bits
 FROM (
-    SELECT scope, slot - getvariable('batch_first') + 1 AS place
+    SELECT scope, slot - getvariable('batch_first') + 2 AS place
     FROM windows, range(greatest(first_slot, getvariable('batch_first')), least(end_slot, getvariable('batch_end'))) slots(slot)
 )
 GROUP BY scope, piece;
@@ -11,7 +11,7 @@ CREATE OR REPLACE TABLE day_masks AS
 SELECT first_on, last_on, place // getvariable('piece_bits') AS piece, count(*) AS slots,
        bitstring_agg(place % getvariable('piece_bits'), 0, getvariable('piece_bits') - 1) AS bits
 FROM (
-    SELECT first_on, last_on, slot - getvariable('batch_first') + 1 AS place
+    SELECT first_on, last_on, slot - getvariable('batch_first') + 2 AS place
     FROM (SELECT DISTINCT first_on, last_on,
                  (first_on - getvariable('first_day')) * getvariable('slots_per_day') AS first_slot,
                  (last_on + 1 - getvariable('first_day')) * getvariable('slots_per_day') AS end_slot

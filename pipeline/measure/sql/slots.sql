@@ -41,6 +41,6 @@ FROM sums
 WHERE node_id IS NOT NULL;
 
 INSERT INTO silent_slots
-SELECT getvariable('batch_first') + piece * getvariable('piece_bits') + bit - 1
+SELECT getvariable('batch_first') + piece * getvariable('piece_bits') + bit - 2
 FROM sums, range(getvariable('piece_bits')) bits(bit)
 WHERE piece IS NOT NULL AND get_bit(expected & ~heard, bit::INTEGER) = 1;
