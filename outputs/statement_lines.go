@@ -109,6 +109,9 @@ func (s *statementPage) row(l rules.Line, newGroup, ruled bool) {
 		middle, note = s.setLines(value, l.Reason, basisSpan), joinWords(s.st.words.about(l), basis)
 	}
 	notes := s.setLines(lineNote, note, noteSpan)
+	if beside := s.setLines(lineNote, note, whatSpan); len(what)+len(beside) <= len(middle) { // there is room beside
+		what, notes = append(what, beside...), nil
+	}
 	side := max(len(what), len(middle))
 	height := float64(side)*lineLabel.leading + float64(len(notes))*lineNote.leading + 2*rowPadding
 	if newGroup {
