@@ -56,7 +56,7 @@ type RejectsError struct {
 
 func (e *RejectsError) Error() string {
 	message := fmt.Sprintf("%s: %s in the inputs; correct them", e.Period, count(e.rows(), "bad row"))
-	if len(e.Waivable) > 0 {
+	if len(e.Waivable) > 0 && len(e.Files) == 0 { // a file that is wrong as a whole can't be left out
 		message += fmt.Sprintf(", or go on without those of %s with --allow-rejects %s --by NAME",
 			strings.Join(e.Waivable, ", "), strings.Join(e.Waivable, ","))
 	}

@@ -120,9 +120,8 @@ func notParquet(f *os.File, err error) error {
 	return fmt.Errorf("is a damaged Parquet file (%w); fetch it again", err)
 }
 
-// withoutPrefix takes out how arrow begins its errors: the message has said what
-// kind of file it is.
-func withoutPrefix(message string) string { return strings.ReplaceAll(message, "(parquet: ", "(") }
+// forPeople takes the library's ways out of a message.
+var forPeople = strings.NewReplacer("(parquet: ", "(", "(unexpected EOF)", "(it ends too early)", "(EOF)", "(it ends too early)")
 
 func (f *parquetFile) close() { _ = f.file.Close() } // nothing was written
 
@@ -133,7 +132,7 @@ func (f *parquetFile) guard(fn func() error) (err error) {
 			message := "is a damaged Parquet file; fetch it again"
 			cause, isError := p.(error)
 			if _, slip := p.(runtime.Error); !slip { // an index out of range says nothing to people
-				message = withoutPrefix(fmt.Sprintf("is a damaged Parquet file (%v); fetch it again", p))
+				message = forPeople.Replace(fmt.Sprintf("is a damaged Parquet file (%v); fetch it again", p))
 			}
 			if !isError {
 				cause = fmt.Errorf("%v", p)
@@ -142,7 +141,7 @@ func (f *parquetFile) guard(fn func() error) (err error) {
 		}
 	}()
 	if err := fn(); err != nil {
-		return &FileError{File: f.name, Message: withoutPrefix(err.Error()), Err: errors.Unwrap(err)}
+		return &FileError{File: f.name, Message: forPeople.Replace(err.Error()), Err: errors.Unwrap(err)}
 	}
 	return nil
 }

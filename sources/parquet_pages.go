@@ -2,6 +2,7 @@ package sources
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -14,6 +15,49 @@ import (
 	"github.com/apache/arrow/go/v15/parquet/metadata"
 	"github.com/apache/arrow/go/v15/parquet/schema"
 )
+
+// VerifyParquet looks at every page of a Parquet file, as Decode would before it
+// reads values: each must unpack, and hold as many values as it says, and those
+// of a column must be as many as the rows. It is for readers of Parquet that take
+// this on trust. Every error but the context's is a *FileError.
+func VerifyParquet(ctx context.Context, ds *Dataset, path, name string) error {
+	f, columns, err := openParquet(ds, path, name)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	for i := range f.groups() {
+		for at, c := range columns {
+			err := f.guard(func() error {
+				group := f.r.RowGroup(i)
+				pages, err := openPages(f.file, group.MetaData(), at, f.r.MetaData().Schema.Column(at))
+				if err != nil {
+					return fmt.Errorf("column %s can't be read: %w", c.name, err)
+				}
+				var values int64
+				for pages.Next() && ctx.Err() == nil {
+					if _, dictionary := pages.Page().(*file.DictionaryPage); !dictionary {
+						values += int64(pages.Page().NumValues())
+					}
+				}
+				if err := pages.Err(); err != nil {
+					return fmt.Errorf("column %s can't be read (%w); fetch the file again", c.name, err)
+				}
+				if values != group.NumRows() && ctx.Err() == nil {
+					return fmt.Errorf("column %s can't be read (it holds %d values for %d rows); fetch the file again", c.name, values, group.NumRows())
+				}
+				return nil
+			})
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // maxPageHeaderBytes is the longest page header, which may hold the least and the
 // greatest value of its page.
@@ -55,7 +99,7 @@ func openPages(f *os.File, group *metadata.RowGroupMetaData, at int, column *sch
 	source := &pageSource{Reader: bufio.NewReaderSize(io.NewSectionReader(f, start, size), maxPageHeaderBytes)}
 	pages, err := file.NewPageReader(source, chunk.NumValues(), chunk.Compression(), new(pageAllocator), nil)
 	if err != nil {
-		return nil, fmt.Errorf("its compression %v is not known here; use snappy, zstd, gzip, brotli or none: %w", chunk.Compression(), err)
+		return nil, fmt.Errorf("its compression %v is not known here; use snappy, zstd, gzip, brotli or none", chunk.Compression())
 	}
 	return &checkedPages{PageReader: pages, source: source, column: column}, nil
 }

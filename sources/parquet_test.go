@@ -1,9 +1,12 @@
 package sources
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -250,5 +253,39 @@ func TestDamagedParquetIsAFileError(t *testing.T) {
 		if d.counts.Read != int64(len(d.rows))+d.counts.Bad {
 			t.Fatalf("byte %d: counts %+v with %d rows", at, d.counts, len(d.rows))
 		}
+	}
+}
+
+func TestEveryPageIsVerified(t *testing.T) {
+	whole, _ := taskParquet(t, 3003, parquet.WithDictionaryDefault(false), parquet.WithDataPageSize(256), parquet.WithBatchSize(16),
+		parquet.WithEncodingFor("dispatched_at", parquet.Encodings.DeltaBinaryPacked))
+	footer := len(whole) - 8 - int(binary.LittleEndian.Uint32([]byte(whole[len(whole)-8:])))
+	verify := func(content string) error {
+		path := filepath.Join(t.TempDir(), "t.parquet")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return VerifyParquet(context.Background(), Lookup("tasks"), path, "t.parquet")
+	}
+	if err := verify(whole); err != nil {
+		t.Fatal(err)
+	}
+	// A download that left a hole: some of the file's bytes are zero.
+	const hole = 2048
+	for at := 4; at < footer; at += hole {
+		end := min(at+hole, footer)
+		err := verify(whole[:at] + strings.Repeat("\x00", end-at) + whole[end:])
+		if fe := new(FileError); !errors.As(err, &fe) || fe.File != "t.parquet" {
+			t.Errorf("a hole from byte %d: %v", at, err)
+		}
+	}
+	stopped, stop := context.WithCancel(context.Background())
+	stop()
+	path := filepath.Join(t.TempDir(), "t.parquet")
+	if err := os.WriteFile(path, []byte(whole), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := VerifyParquet(stopped, Lookup("tasks"), path, "t.parquet"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }

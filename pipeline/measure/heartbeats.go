@@ -209,6 +209,9 @@ func (m *measurement) openHeartbeats(ctx context.Context, at int) (*source, erro
 	default:
 		err = errDoubt
 	}
+	if err == nil && shape.Format == "parquet" { // damaged pages can end the process within DuckDB
+		err = sources.VerifyParquet(ctx, f.dataset, f.Path, f.Name)
+	}
 	if err == nil {
 		err = m.countNodes(ctx, s)
 	}

@@ -2,10 +2,15 @@ package measure
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+
+	"fleetpay/sources"
 )
 
 func TestABadRowIsBlamedAndNotTheRowsThatNameIt(t *testing.T) {
@@ -72,5 +77,36 @@ func TestMoreBadRowsThanMemoryHoldsSpoilTheFile(t *testing.T) {
 		if n := len(result.Rejects); n != maxRejects {
 			t.Errorf("%s: %d rejects are kept", c.name, n)
 		}
+	}
+}
+
+// DuckDB divides by what a page says of itself, and would end the process.
+func TestAParquetFileWithAHoleIsRefused(t *testing.T) {
+	f := master(t)
+	path := filepath.Join(f.dir, "beats.parquet")
+	w, err := newBeatWriter(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range oneOutage() {
+		row := sources.Row{Values: []sources.Value{{Text: s.node}, {Time: s.at}, {Bool: s.up}}}
+		if err := w.write(row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	footer := len(data) - 8 - int(binary.LittleEndian.Uint32(data[len(data)-8:]))
+	clear(data[4:footer])
+	f.add("heartbeats", "beats.parquet", string(data))
+	_, err = Measure(context.Background(), f.input("2026-10"))
+	var broken *FilesError
+	if !errors.As(err, &broken) || !strings.HasPrefix(err.Error(), "beats.parquet: ") {
+		t.Errorf("got %v", err)
 	}
 }
