@@ -4,7 +4,7 @@ var all = compile([]*Dataset{
 	{
 		Name: "operators", Master: true, Needed: true,
 		Columns: []Column{
-			req("operator_id", ID), req("name", Text), req("region", Text), req("joined_on", Date),
+			req("operator_id", ID), req("name", Text), req("region", Word), req("joined_on", Date),
 			opt("wallet", Wallet), opt("chain", Text), opt("certified_on", Date), opt("last_active_day", Date),
 			optChoice("exit_kind", "voluntary", "for_cause"), opt("notice_on", Date),
 			opt("commitment_months", Whole), opt("agreement", Text),
@@ -58,7 +58,7 @@ var all = compile([]*Dataset{
 	{
 		Name: "partners", Master: true,
 		Columns: []Column{
-			req("partner_id", ID), req("name", Text), req("region", Text), req("since", Date),
+			req("partner_id", ID), req("name", Text), req("region", Word), req("since", Date),
 			opt("operator_id", ID), opt("wallet", Wallet), opt("chain", Text), opt("agreement", Text),
 		},
 	},
@@ -99,7 +99,7 @@ var all = compile([]*Dataset{
 	},
 	{
 		Name:    "revenue",
-		Columns: []Column{req("revenue_id", ID), req("region", Text), req("booked_on", Date), req("amount", Amount)},
+		Columns: []Column{req("revenue_id", ID), req("region", Word), req("booked_on", Date), req("amount", Amount)},
 	},
 	{
 		Name: "adjustments", Master: true,

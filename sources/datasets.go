@@ -14,6 +14,7 @@ const (
 	ID      Type = iota // letters, digits, ".", "_", "-", at most 64, beginning with a letter or digit: Text
 	IDList              // ids with ";" between them: Text
 	Text                // any text; new lines and tabs are allowed, other control characters are not: Text
+	Word                // text on one line by which rows are matched, so without blanks around it: Text
 	Date                // 2026-10-05, from 1900 to 9999: Time, midnight UTC
 	Instant             // RFC 3339 with an offset, up to nanoseconds, from 1900 to 2200: Time, UTC
 	Amount              // USD as a decimal, at most 15 digits before the point and Column.Places after it: Decimal
@@ -29,7 +30,7 @@ const (
 )
 
 var typeNames = [...]string{
-	ID: "id", IDList: "id list", Text: "text", Date: "date", Instant: "instant", Amount: "amount",
+	ID: "id", IDList: "id list", Text: "text", Word: "word", Date: "date", Instant: "instant", Amount: "amount",
 	Flag: "flag", Whole: "whole number", Choice: "choice", Quarter: "quarter", Month: "month",
 	Score: "score", Hours: "hours", Wallet: "wallet", Scope: "scope",
 }

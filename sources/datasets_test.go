@@ -10,20 +10,20 @@ import (
 // the name does not show it.
 func TestDatasetsAreTheContracts(t *testing.T) {
 	want := `
-operators, needed, master: operator_id* id, name* text, region* text, joined_on* date, wallet wallet, chain text, certified_on date, last_active_day date, exit_kind choice (voluntary, for_cause), notice_on date, commitment_months whole number, agreement text; key operator_id
+operators, needed, master: operator_id* id, name* text, region* word, joined_on* date, wallet wallet, chain text, certified_on date, last_active_day date, exit_kind choice (voluntary, for_cause), notice_on date, commitment_months whole number, agreement text; key operator_id
 tiers, master: operator_id* id, tier* choice (1, 2, 3), from_on* date; key operator_id + from_on
 nodes, needed, master: node_id* id, operator_id* id, active_from* date, last_active_day date, location text; key node_id + active_from
 heartbeats, needed: node_id* id, sampled_at* instant, up* flag; no key
 maintenance: window_id* id, scope* scope, starts_at* instant, ends_at* instant, reason text; key window_id
 incidents: incident_id* id, node_ids* id list, severity* choice (P0, P1, P2, P3, critical, warning), opened_at* instant, acknowledged_at instant, resolved_at instant, cause text, resolution text; key incident_id
 tasks: task_id* id, operator_id* id, dispatched_at* instant, status* choice (succeeded, failed, expired, cancelled), finished_at instant; key task_id
-partners, master: partner_id* id, name* text, region* text, since* date, operator_id id, wallet wallet, chain text, agreement text; key partner_id
+partners, master: partner_id* id, name* text, region* word, since* date, operator_id id, wallet wallet, chain text, agreement text; key partner_id
 partner_tiers, master: partner_id* id, tier* choice (bronze, silver, gold), from_on* date; key partner_id + from_on
 referrals, master: referral_id* id, partner_id* id, operator_id* id, referred_on* date; key referral_id
 leads: lead_id* id, source_kind* choice (operator, partner, direct), source_id id, channel* text, created_on* date, qualified_on date, converted_on date, customer text, revenue amount of 6 places; key lead_id
 mentorships: mentorship_id* id, mentor_id* id, mentee_id* id, starts_on* date, ends_on date, onboarded_on date; key mentorship_id
 reviews: operator_id* id, quarter* quarter, score* score of 18 places; key operator_id + quarter
-revenue: revenue_id* id, region* text, booked_on* date, amount* amount of 6 places; key revenue_id
+revenue: revenue_id* id, region* word, booked_on* date, amount* amount of 6 places; key revenue_id
 adjustments, master: adjustment_id* id, payee_kind* choice (operator, partner), payee_id* id, period* month, amount* amount of 2 places, reason* text, approved_by* text, for_period month; key adjustment_id
 trainings: training_id* id, operator_id* id, completed_on* date, kind* choice (course, certification, recertification), hours* hours of 18 places, title text; key training_id
 activities: activity_id* id, partner_id* id, held_on* date, kind* choice (event, training, post, collateral, campaign), title text; key activity_id

@@ -70,7 +70,7 @@ func mismatch(c Column, f storedForm) string {
 		return ""
 	case storedWhole:
 		switch c.Type {
-		case ID, Text, Choice, Amount, Whole, Score, Hours, Flag:
+		case ID, Text, Word, Choice, Amount, Whole, Score, Hours, Flag:
 			return ""
 		}
 	case storedDecimal:

@@ -59,6 +59,10 @@ func (c *Column) parse(text string) (Value, string) {
 		if strings.Contains(text, "\r\n") {
 			v.Text = strings.ReplaceAll(text, "\r\n", "\n")
 		}
+	case Word:
+		if text != strings.TrimSpace(text) {
+			problem = fmt.Sprintf("%s begins or ends with a blank; write %s", quote(text), quote(strings.TrimSpace(text)))
+		}
 	case Date:
 		v.Time, problem = parseDate(text)
 	case Instant:

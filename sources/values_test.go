@@ -53,6 +53,8 @@ func TestEachTypeRefusesWithItsReason(t *testing.T) {
 		{Text, "S\xfcd", `"S\xfcd" is not UTF-8 at byte 2; save the file as UTF-8`},
 		{Text, strings.Repeat("a", MaxRecordBytes+1), `"` + strings.Repeat("a", 60) + `…" is longer than 1048576 bytes; shorten it`},
 		{Wallet, "0x\x00", `"0x\x00" holds the control character U+0000 at byte 3; remove it`},
+		{Word, " emea", `" emea" begins or ends with a blank; write "emea"`},
+		{Word, "emea\n", `"emea\n" holds the control character U+000A at byte 5; remove it`},
 		{Date, "2026-02-30", `"2026-02-30"` + dateMsg},
 		{Date, "2025-02-29", `"2025-02-29"` + dateMsg},
 		{Date, "1900-02-29", `"1900-02-29"` + dateMsg},
