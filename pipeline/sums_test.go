@@ -27,7 +27,7 @@ var oddNames = map[string]string{
 
 func TestSumsOfAFolderAreThoseOfTheOrdinaryTool(t *testing.T) {
 	if _, err := exec.LookPath("sha256sum"); err != nil {
-		t.Skip("sha256sum is not installed")
+		t.Skip("sha256sum is not installed; get it with: apt-get install coreutils")
 	}
 	dir := folderWith(t, oddNames)
 	if err := writeSums(dir); err != nil {

@@ -28,12 +28,17 @@ func flagged(holds bool) reading {
 // datasetWord is how a reason names a dataset: "no incident data".
 func datasetWord(dataset string) string { return strings.TrimSuffix(dataset, "s") }
 
-// missingData gives the reading for a measure whose dataset is absent.
-func (s *settler) missingData(m MeasureDef) (reading, bool) {
-	if m.Dataset == "" || !s.facts.Absent[m.Dataset] {
-		return reading{}, false
+// readable finds a measure, or says why there is no reading of it: no rule file
+// may name it, or its dataset is absent.
+func (s *settler) readable(name string) (def MeasureDef, why reading, ok bool) {
+	def, ok = LookupMeasure(name)
+	if !ok {
+		return def, unknown("unknown measure " + name), false
 	}
-	return reading{absent: true, why: "no " + datasetWord(m.Dataset) + " data"}, true
+	if def.Dataset != "" && s.facts.Absent[def.Dataset] {
+		return def, reading{absent: true, why: "no " + datasetWord(def.Dataset) + " data"}, false
+	}
+	return def, reading{}, true
 }
 
 // uptime is up slots / expected slots as a version counts missing ones.
@@ -51,12 +56,9 @@ func uptime(s Slots, m Missing) reading {
 // measureOperator reads a measure of an operator. narrow applies to mentees
 // only.
 func (s *settler) measureOperator(o *operator, name string, narrow *Mentees) reading {
-	def, ok := LookupMeasure(name)
-	if !ok {
-		return unknown("unknown measure " + name)
-	}
-	if r, missing := s.missingData(def); missing {
-		return r
+	def, why, readable := s.readable(name)
+	if !readable {
+		return why
 	}
 	last := s.facts.Period.Last()
 	switch name {
@@ -226,12 +228,9 @@ func (s *settler) revenue(region string) Exact {
 // measurePartner reads a measure of a partner; months is the number of trailing
 // months for measures that count over several.
 func (s *settler) measurePartner(p *partner, name string, months int) reading {
-	def, ok := LookupMeasure(name)
-	if !ok {
-		return unknown("unknown measure " + name)
-	}
-	if r, missing := s.missingData(def); missing {
-		return r
+	def, why, readable := s.readable(name)
+	if !readable {
+		return why
 	}
 	last := s.facts.Period.Last()
 	switch name {
