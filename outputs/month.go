@@ -20,10 +20,53 @@ type Month struct {
 	Previous       string // SHA-256 of the previous close's SHA256SUMS, "" for the first close
 	Withdrawn      int    // closes of this period that were withdrawn before this one
 
-	Facts   *rules.Facts
-	Book    *rules.Book
-	Rejects []Reject
+	Facts    *rules.Facts
+	Book     *rules.Book
+	Evidence *rules.Evidence
+	Figures  *rules.Figures
+	Report   rules.Report // of the version in force
+	Rejects  []Reject
+
+	Contact Contact
+	Fonts   []Font  // of the workspace, for scripts that the program's own fonts lack
+	Inputs  []Input // in the order of close.json
+	Rules   []RuleFile
+
+	// Format is the form of the closed folder; a rerun keeps the one that a
+	// folder has.
+	Format Format
 }
+
+// Format numbers the forms of a closed folder.
+type Format int
+
+// The forms of a closed folder.
+const (
+	FirstFormat   Format = 1 // before figures.csv and reports/
+	CurrentFormat Format = 2
+)
+
+// Contact says whom a payee may ask, and until when.
+type Contact struct {
+	Ask   string     // a name and an address, as configured; "" when none is
+	Until rules.Date // the last day for questions about the statement; zero when none is configured
+}
+
+// Font is a TrueType font that the workspace brings.
+type Font struct {
+	Name string // the file's, for messages
+	TTF  []byte
+}
+
+// Input is a file that the close read, with what became of its rows.
+type Input struct {
+	Dataset, Source, Path, SHA256            string
+	Bytes                                    int64
+	Read, Used, Outside, Unmatched, Rejected int64
+}
+
+// RuleFile is a rule file that the close used.
+type RuleFile struct{ Version, Path, SHA256 string }
 
 // Reject is a row that was read and not used, as rejects.csv shows it. File is
 // the path below the closed folder.

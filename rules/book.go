@@ -9,6 +9,7 @@ type Book struct {
 	Missing    Missing  // how the version in force counts slots without a sample
 	Lines      []Line
 	Payouts    []Payout
+	Standings  []Standing // how payees stand against their requirements, by payee and the rule file's order
 	Exceptions []Exception
 }
 
@@ -41,6 +42,18 @@ type Line struct {
 	Amount    Money
 	Status    LineStatus
 	Reason    string // why, with both numbers
+	Shortfall string // of a line that is not earned: by how much it was missed, 0.08654 points say; "" where that has no meaning
+}
+
+// Standing is how a payee stands against one requirement of its version.
+type Standing struct {
+	PayeeKind   PayeeKind
+	PayeeID     string
+	Requirement string   // its id
+	Label       string   // the requirement in words
+	Found       []string // a sentence per condition, with both numbers
+	Met         bool
+	Withholds   bool // while it is unmet, lines are kept back
 }
 
 // PayoutStatus says what happens to a payee's balance.

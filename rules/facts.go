@@ -33,6 +33,10 @@ type Settings struct {
 	Minimum    Money             // the least that is paid out
 	Confirmers int               // distinct people who confirm a changed wallet
 	Parameters map[string]string // as written in the configuration, by parameter id
+
+	SlotSeconds int64              // length of a heartbeat slot
+	Targets     Targets            // of the workspace; they go before the version's
+	PartnersOwn map[string]Targets // of single partners; they go before both
 }
 
 // PayeeKind is operator or partner.

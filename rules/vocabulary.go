@@ -19,6 +19,7 @@ type Version struct {
 	Caps         []Cap         `yaml:"caps" doc:"Limits on the sum of a payee's lines."`
 	Requirements []Requirement `yaml:"requirements" doc:"What a payee must fulfil, and what happens when it does not."`
 	Flags        []Flag        `yaml:"flags" doc:"What people should look at. A flag withholds nothing."`
+	Report       Report        `yaml:"report" doc:"How the monthly reports look, and what they hold figures against. Nothing is paid by it."`
 
 	// File is where the version was read: a path, or built-in for one that comes
 	// with the program.
