@@ -19,13 +19,13 @@ func TestBitsOfAllNodesKeepToTheirMemory(t *testing.T) {
 		want     int64
 	}{
 		{"a fleet of any size that is expected takes one pass", time.Minute, 10_000, 2, 1},  // 44,640 × 10,000 × 2 × 2 bits = 223 MB
-		{"more threads hold more bits", time.Minute, 10_000, 8, 4},                          // 893 MB in parts of 268 MB
-		{"seconds instead of minutes are sixty times the bits", time.Second, 10_000, 2, 50}, // 13,392 MB
+		{"more threads hold more bits", time.Minute, 10_000, 8, 4},                          // 893 MB in parts of 9 days
+		{"seconds instead of minutes are sixty times the bits", time.Second, 10_000, 2, 53}, // 13,394 MB in parts of 13 pieces
 		{"no node takes no room", time.Minute, 0, 2, 1},
-		{"never more parts than slots", 24 * time.Hour, 1 << 40, 2, 31},
+		{"never more parts than pieces", 24 * time.Hour, 1 << 40, 2, 31},
 	} {
 		m := &measurement{in: Input{Period: october, Interval: c.interval}, db: &database{threads: c.threads}, bitsMemory: bitsMemory}
-		if got := m.batches(c.nodes, m.slots()); got != c.want {
+		if got := m.batches(c.nodes, gridOf(october, c.interval)); got != c.want {
 			t.Errorf("%s: %d parts, want %d", c.name, got, c.want)
 		}
 	}

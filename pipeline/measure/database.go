@@ -121,6 +121,22 @@ func (db *database) each(ctx context.Context, query string, scan func(rows *sql.
 	return nil
 }
 
+// reading is a query with what takes each of its rows.
+type reading struct {
+	query string
+	scan  func(rows *sql.Rows) error
+}
+
+// readAll runs one query after the other.
+func (db *database) readAll(ctx context.Context, readings []reading) error {
+	for _, r := range readings {
+		if err := db.each(ctx, r.query, r.scan); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // memoryLimit is the limit that holds, in bytes, a little less at most.
 func (db *database) memoryLimit(ctx context.Context) (bytes int64, err error) {
 	const units = "KMGT"

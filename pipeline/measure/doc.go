@@ -1,8 +1,9 @@
 // Package measure turns saved inputs into facts: integers, dates and exact
-// decimals of one period. It is the only package that knows DuckDB.
+// decimals of one period, and into the evidence that reports show beside them. It
+// is the only package that knows DuckDB.
 //
 //	master data, incidents, tasks, … ──► sources.Decode ──► tables ──► checks ──┐
-//	heartbeats ─────────────────────────────────► DuckDB ──► bits per node ─────┴──► facts
+//	heartbeats ─────────────────────────────────► DuckDB ──► bits per node ─────┴──► facts, evidence
 //
 // Every query is an embedded file below sql; it begins with a comment that says
 // what it gives. SQL counts and sums, and every answer comes ordered by a unique
@@ -35,7 +36,7 @@
 //	confirmations  every row                              –                               –
 //	balances       every row                              –                               –
 //
-// A row outside the period may still be a fact: an operator who joins later, a
-// correction of an earlier month, a lead of last year. It is outside what the
-// period's lines rest on.
+// A row outside the period may still be a fact: an operator who joins later, or a
+// correction of an earlier month. It is outside what the period's lines rest on,
+// though a report may name it: the last certification of an operator, say. An unmatched incident or maintenance window is shown.
 package measure

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"fleetpay/rules"
 	"fleetpay/sources"
 )
@@ -20,58 +18,31 @@ func (m *measurement) facts(ctx context.Context) (*rules.Facts, error) {
 			f.Absent[ds.Name] = true
 		}
 	}
+	if err := m.db.readAll(ctx, []reading{
+		{query("nodes"), into(&f.Nodes, func(n *rules.Node) []any {
+			return []any{&n.ID, &n.OperatorID, &n.Location, &n.Days, &n.Samples,
+				&n.Slots.Expected, &n.Slots.Up, &n.Slots.Missing, &n.Slots.Maintenance}
+		})},
+		{query("revenue"), into(&f.Revenue, func(r *rules.RegionRevenue) []any {
+			return []any{&r.Region, exact{&r.Amount}}
+		})},
+		{query("converted_leads"), into(&f.ConvertedLeads, func(l *rules.ConvertedLead) []any {
+			return []any{&l.ID, &l.SourceKind, &l.SourceID, optional{&l.Revenue}}
+		})},
+		{query("unknown_nodes"), into(&f.UnknownNodes, func(n *rules.UnknownNode) []any {
+			return []any{&n.NodeID, &n.Dataset, &n.Count}
+		})},
+	}); err != nil {
+		return nil, err
+	}
 	for _, read := range []func(context.Context, *rules.Facts) error{
-		m.operators, m.partners, m.nodes, m.revenue, m.convertedLeads,
-		m.adjustments, m.unknownNodes, m.gaps, m.unmatched,
+		m.operators, m.partners, m.adjustments, m.gaps, m.unmatched,
 	} {
 		if err := read(ctx, f); err != nil {
 			return nil, err
 		}
 	}
 	return f, nil
-}
-
-func (m *measurement) nodes(ctx context.Context, f *rules.Facts) error {
-	return m.db.each(ctx, query("nodes"), func(rows *sql.Rows) error {
-		var n rules.Node
-		s := &n.Slots
-		if err := rows.Scan(&n.ID, &n.OperatorID, &n.Location, &n.Days, &n.Samples,
-			&s.Expected, &s.Up, &s.Missing, &s.Maintenance); err != nil {
-			return err
-		}
-		f.Nodes = append(f.Nodes, n)
-		return nil
-	})
-}
-
-func (m *measurement) revenue(ctx context.Context, f *rules.Facts) error {
-	return m.db.each(ctx, query("revenue"), func(rows *sql.Rows) error {
-		var r rules.RegionRevenue
-		if err := rows.Scan(&r.Region, exact{&r.Amount}); err != nil {
-			return err
-		}
-		f.Revenue = append(f.Revenue, r)
-		return nil
-	})
-}
-
-func (m *measurement) convertedLeads(ctx context.Context, f *rules.Facts) error {
-	return m.db.each(ctx, query("converted_leads"), func(rows *sql.Rows) error {
-		var l rules.ConvertedLead
-		var revenue sql.NullString
-		if err := rows.Scan(&l.ID, &l.SourceKind, &l.SourceID, &revenue); err != nil {
-			return err
-		}
-		if revenue.Valid {
-			d, err := parseExact(revenue.String)
-			if err != nil {
-				return err
-			}
-			l.Revenue = &d
-		}
-		f.ConvertedLeads = append(f.ConvertedLeads, l)
-		return nil
-	})
 }
 
 func (m *measurement) adjustments(ctx context.Context, f *rules.Facts) error {
@@ -91,38 +62,17 @@ func (m *measurement) adjustments(ctx context.Context, f *rules.Facts) error {
 }
 
 func (m *measurement) balances(ctx context.Context) (carried []rules.Carried, err error) {
-	err = m.db.each(ctx, query("balances"), func(rows *sql.Rows) error {
-		var c rules.Carried
-		if err := rows.Scan(&c.PayeeKind, &c.PayeeID, cents{&c.Amount}); err != nil {
-			return err
-		}
-		carried = append(carried, c)
-		return nil
-	})
+	err = m.db.each(ctx, query("balances"), into(&carried, func(c *rules.Carried) []any {
+		return []any{&c.PayeeKind, &c.PayeeID, cents{&c.Amount}}
+	}))
 	return carried, err
 }
 
 func (m *measurement) confirmations(ctx context.Context) (confirmed []Confirmation, err error) {
-	err = m.db.each(ctx, query("confirmations"), func(rows *sql.Rows) error {
-		var c Confirmation
-		if err := rows.Scan(&c.PayeeKind, &c.PayeeID, &c.Chain, &c.Wallet, &c.ConfirmedBy); err != nil {
-			return err
-		}
-		confirmed = append(confirmed, c)
-		return nil
-	})
+	err = m.db.each(ctx, query("confirmations"), into(&confirmed, func(c *Confirmation) []any {
+		return []any{&c.PayeeKind, &c.PayeeID, &c.Chain, &c.Wallet, &c.ConfirmedBy}
+	}))
 	return confirmed, err
-}
-
-func (m *measurement) unknownNodes(ctx context.Context, f *rules.Facts) error {
-	return m.db.each(ctx, query("unknown_nodes"), func(rows *sql.Rows) error {
-		var n rules.UnknownNode
-		if err := rows.Scan(&n.NodeID, &n.Dataset, &n.Count); err != nil {
-			return err
-		}
-		f.UnknownNodes = append(f.UnknownNodes, n)
-		return nil
-	})
 }
 
 func (m *measurement) unmatched(ctx context.Context, f *rules.Facts) error {
@@ -160,50 +110,3 @@ func (m *measurement) gaps(ctx context.Context, f *rules.Facts) error {
 }
 
 func instant(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
-
-// date, month, cents and exact read a column into a rules noun; an absent value
-// leaves the zero.
-type (
-	date  struct{ d *rules.Date }
-	month struct{ p *rules.Period }
-	cents struct{ m *rules.Money }
-	exact struct{ d *decimal.Decimal }
-)
-
-func (c date) Scan(v any) error {
-	if t, ok := v.(time.Time); ok {
-		*c.d = rules.DateOf(t)
-	}
-	return nil
-}
-
-func (c month) Scan(v any) (err error) {
-	if s, ok := v.(string); ok && s != "" {
-		*c.p, err = rules.ParsePeriod(s)
-	}
-	return err
-}
-
-func (c cents) Scan(v any) (err error) {
-	if s, ok := v.(string); ok {
-		*c.m, err = rules.ParseMoney(s)
-	}
-	return err
-}
-
-func (c exact) Scan(v any) (err error) {
-	if s, ok := v.(string); ok {
-		*c.d, err = parseExact(s)
-	}
-	return err
-}
-
-// parseExact reads a decimal as SQL writes it, without the zeros that only the
-// column's scale gives it.
-func parseExact(s string) (decimal.Decimal, error) {
-	d, err := decimal.NewFromString(s)
-	if err != nil {
-		return d, err
-	}
-	return decimal.NewFromString(d.String())
-}

@@ -23,11 +23,6 @@ const (
 	bitsShare  = 4
 )
 
-// pieceBits is how many bits of a node are combined with masks at a time. A
-// vector of the database holds 2,048 of them, and a step of a query several
-// vectors, so it keeps what is not counted towards the limit small.
-const pieceBits = 4096
-
 // source is a heartbeat file as SQL reads it.
 type source struct {
 	at    int    // place in m.files
@@ -61,48 +56,44 @@ func (m *measurement) heartbeats(ctx context.Context) error {
 		return err
 	}
 	m.bitsMemory = min(m.bitsMemory, limit/bitsShare)
-	slots := m.slots()
-	batches := m.batches(nodes, slots)
+	g := gridOf(m.in.Period, m.in.Interval)
+	batches := m.batches(nodes, g)
 	for i := range batches {
-		if err := m.batch(ctx, files, i == 0, slots*i/batches, slots*(i+1)/batches); err != nil {
+		if err := m.batch(ctx, files, i == 0, g, g.pieces*i/batches, g.pieces*(i+1)/batches); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// slots is the number of slots of the period.
-func (m *measurement) slots() int64 {
-	return int64(m.in.Period.Days()) * secondsPerDay / int64(m.in.Interval.Seconds())
-}
-
-// batches is the number of parts in which the period's slots are counted, so
+// batches is the number of parts in which the period's pieces are counted, so
 // that the bits of that many nodes, held by every thread, keep to bitsMemory.
-func (m *measurement) batches(nodes, slots int64) int64 {
+func (m *measurement) batches(nodes int64, g grid) int64 {
 	const bitsPerByte, halves = 8, 2
-	perSlot := max(nodes, 1) * int64(m.db.threads) * halves
-	most := max(m.bitsMemory*bitsPerByte/perSlot, 1)
-	return min((slots+most-1)/most, slots)
+	perPiece := max(nodes, 1) * g.pieceBits / bitsPerByte * int64(m.db.threads) * halves
+	most := max(m.bitsMemory/perPiece, 1)
+	return (g.pieces + most - 1) / most
 }
 
-// batch counts the slots from first up to, and without, end.
-func (m *measurement) batch(ctx context.Context, files []*source, account bool, first, end int64) error {
+// batch counts the slots of the pieces from first up to, and without, end.
+func (m *measurement) batch(ctx context.Context, files []*source, account bool, g grid, first, end int64) error {
 	slotMicros := m.in.Interval.Microseconds()
 	begins := m.in.Period.First().Time().UnixMicro()
-	pieces := (end - first + 4 + pieceBits - 1) / pieceBits // with two bits for before and two for after
 	for _, v := range []struct {
 		name  string
 		value int64
 	}{
-		{"batch_first", first},
-		{"batch_end", end},
-		{"batch_slots", end - first},
-		{"batch_begins", begins + first*slotMicros},
-		{"batch_ends", begins + end*slotMicros},
-		{"before_batch", begins + (first-2)*slotMicros},
-		{"pieces", pieces},
-		{"piece_bits", pieceBits},
-		{"bits", pieces * pieceBits},
+		{"day_slots", g.daySlots},
+		{"day_pieces", g.dayPieces},
+		{"day_pad", g.dayPieces*g.pieceBits - g.daySlots},
+		{"piece_bits", g.pieceBits},
+		{"first_piece", first},
+		{"batch_pieces", end - first},
+		{"batch_bits", (end - first) * g.pieceBits},
+		{"batch_first", g.firstSlot(first)},
+		{"batch_end", g.firstSlot(end)},
+		{"batch_begins", begins + g.firstSlot(first)*slotMicros},
+		{"batch_ends", begins + g.firstSlot(end)*slotMicros},
 	} {
 		if err := m.db.set(ctx, v.name, fmt.Sprintf("%d::BIGINT", v.value)); err != nil {
 			return err

@@ -57,7 +57,10 @@ type Result struct {
 	// Known and KnownExit are the close's to fill in, and of a Destination
 	// everything but Chain and Wallet, which stand as written. Missed holds every
 	// adjustment of an earlier period. Facts is nil when rows refuse the close.
-	Facts         *rules.Facts
+	Facts *rules.Facts
+	// Evidence holds what reports show of the inputs beyond Facts; the slots of
+	// its days sum up to those of Facts.Nodes. It is there whenever Facts is.
+	Evidence      *rules.Evidence
 	Balances      []rules.Carried // opening balances
 	Confirmations []Confirmation
 	Counts        []Counts         // by dataset, in their order, and name
@@ -135,6 +138,9 @@ func measure(ctx context.Context, in Input, bitsMemory int64) (*Result, error) {
 		return result, err
 	}
 	if result.Facts, err = m.facts(ctx); err != nil {
+		return nil, err
+	}
+	if result.Evidence, err = m.evidence(ctx); err != nil {
 		return nil, err
 	}
 	if result.Balances, err = m.balances(ctx); err != nil {

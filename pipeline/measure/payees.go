@@ -4,203 +4,118 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/shopspring/decimal"
+
 	"fleetpay/rules"
 )
 
 // operators reads the operators and, query by query, what was measured of each.
 func (m *measurement) operators(ctx context.Context, f *rules.Facts) error {
-	place := map[string]int{}
-	err := m.db.each(ctx, query("operators"), func(rows *sql.Rows) error {
-		var o rules.Operator
-		if err := rows.Scan(&o.ID, &o.Name, &o.Region, date{&o.JoinedOn}, date{&o.CertifiedOn}, date{&o.LastActiveDay},
-			&o.ExitKind, date{&o.NoticeOn}, &o.CommitmentMonths, &o.Agreement,
-			&o.Destination.Chain, &o.Destination.Wallet); err != nil {
-			return err
-		}
-		place[o.ID] = len(f.Operators)
-		f.Operators = append(f.Operators, o)
-		return nil
+	of, err := payees(ctx, m.db, "operators", &f.Operators, func(o *rules.Operator) (*string, []any) {
+		return &o.ID, []any{&o.Name, &o.Region, date{&o.JoinedOn}, date{&o.CertifiedOn}, date{&o.LastActiveDay},
+			&o.ExitKind, date{&o.NoticeOn}, &o.CommitmentMonths, &o.Agreement, &o.Destination.Chain, &o.Destination.Wallet}
 	})
 	if err != nil {
 		return err
 	}
-	of := func(id string) *rules.Operator { return &f.Operators[place[id]] }
-	for _, fact := range []struct {
-		query string
-		scan  func(*sql.Rows) error
-	}{
-		{"tiers", func(rows *sql.Rows) error {
-			var id string
-			var t rules.TierSince
-			if err := rows.Scan(&id, &t.Tier, date{&t.From}); err != nil {
-				return err
-			}
-			of(id).Tiers = append(of(id).Tiers, t)
-			return nil
-		}},
-		{"operator_days", func(rows *sql.Rows) error {
-			var id string
-			var d rules.NodeDay
-			if err := rows.Scan(&id, date{&d.Day}, &d.Nodes); err != nil {
-				return err
-			}
-			of(id).NodeDays = append(of(id).NodeDays, d)
-			return nil
-		}},
-		{"exits", func(rows *sql.Rows) error {
-			var id string
-			var d rules.NodeDay
-			if err := rows.Scan(&id, date{&d.Day}, &d.Nodes); err != nil {
-				return err
-			}
-			of(id).Exit = &d
-			return nil
-		}},
-		{"operator_slots", func(rows *sql.Rows) error {
-			var id string
-			var s rules.Slots
-			if err := rows.Scan(&id, &s.Expected, &s.Up, &s.Missing, &s.Maintenance); err != nil {
-				return err
-			}
-			of(id).Slots = s
-			return nil
-		}},
-		{"incidents", func(rows *sql.Rows) error {
-			var id, scope string
-			var i rules.Incidents
-			if err := rows.Scan(&id, &scope, &i.Count, &i.Unanswered, &i.FirstUnanswered,
-				&i.ResponseSum, &i.ResponseMax, &i.Slowest, &i.Resolved, &i.ResolveSum); err != nil {
-				return err
-			}
-			if scope == "critical" {
-				of(id).Critical = i
-			} else {
-				of(id).Incidents = i
-			}
-			return nil
-		}},
-		{"tasks", func(rows *sql.Rows) error {
-			var id string
-			var t rules.Tasks
-			if err := rows.Scan(&id, &t.Succeeded, &t.Failed, &t.Expired, &t.Cancelled); err != nil {
-				return err
-			}
-			of(id).Tasks = t
-			return nil
-		}},
-		{"leads", func(rows *sql.Rows) error {
-			var kind rules.PayeeKind
-			var id string
-			var qualified, converted int64
-			if err := rows.Scan(&kind, &id, &qualified, &converted); err != nil {
-				return err
-			}
-			if kind == rules.OperatorPayee {
-				of(id).QualifiedLeads, of(id).ConvertedLeads = qualified, converted
-			}
-			return nil
-		}},
-		{"mentorships", func(rows *sql.Rows) error {
-			var id string
-			var s rules.Mentorship
-			if err := rows.Scan(&id, &s.ID, &s.MenteeID, date{&s.StartsOn}, date{&s.EndsOn}, date{&s.OnboardedOn}); err != nil {
-				return err
-			}
-			of(id).Mentorships = append(of(id).Mentorships, s)
-			return nil
-		}},
-		{"reviews", func(rows *sql.Rows) error {
-			var id, score string
-			if err := rows.Scan(&id, &score); err != nil {
-				return err
-			}
-			d, err := parseExact(score)
-			of(id).Review = &d
-			return err
-		}},
-		{"training_hours", func(rows *sql.Rows) error {
-			var id, hours string
-			if err := rows.Scan(&id, &hours); err != nil {
-				return err
-			}
-			d, err := parseExact(hours)
-			of(id).TrainingHours = d
-			return err
-		}},
-	} {
-		if err := m.db.each(ctx, query(fact.query), fact.scan); err != nil {
-			return err
-		}
+	type incidents struct {
+		scope string
+		rules.Incidents
 	}
-	return nil
+	return m.db.readAll(ctx, []reading{
+		{query("tiers"), about(of, tierColumns, func(o *rules.Operator, t rules.TierSince) { o.Tiers = append(o.Tiers, t) })},
+		{query("operator_days"), about(of, dayColumns, func(o *rules.Operator, d rules.NodeDay) { o.NodeDays = append(o.NodeDays, d) })},
+		{query("exits"), about(of, dayColumns, func(o *rules.Operator, d rules.NodeDay) { o.Exit = &d })},
+		{query("operator_slots"), about(of, func(s *rules.Slots) []any {
+			return []any{&s.Expected, &s.Up, &s.Missing, &s.Maintenance}
+		}, func(o *rules.Operator, s rules.Slots) { o.Slots = s })},
+		{query("incidents"), about(of, func(i *incidents) []any {
+			return []any{&i.scope, &i.Count, &i.Unanswered, &i.FirstUnanswered,
+				&i.ResponseSum, &i.ResponseMax, &i.Slowest, &i.Resolved, &i.ResolveSum}
+		}, func(o *rules.Operator, i incidents) {
+			if i.scope == "critical" {
+				o.Critical = i.Incidents
+			} else {
+				o.Incidents = i.Incidents
+			}
+		})},
+		{query("tasks"), about(of, func(t *rules.Tasks) []any {
+			return []any{&t.Succeeded, &t.Failed, &t.Expired, &t.Cancelled}
+		}, func(o *rules.Operator, t rules.Tasks) { o.Tasks = t })},
+		{leadsOf(rules.OperatorPayee), about(of, leadColumns, func(o *rules.Operator, l leads) {
+			o.QualifiedLeads, o.ConvertedLeads = l.qualified, l.converted
+		})},
+		{query("mentorships"), about(of, func(s *rules.Mentorship) []any {
+			return []any{&s.ID, &s.MenteeID, date{&s.StartsOn}, date{&s.EndsOn}, date{&s.OnboardedOn}}
+		}, func(o *rules.Operator, s rules.Mentorship) { o.Mentorships = append(o.Mentorships, s) })},
+		{query("reviews"), about(of, exactColumn, func(o *rules.Operator, score decimal.Decimal) { o.Review = &score })},
+		{query("training_hours"), about(of, exactColumn, func(o *rules.Operator, hours decimal.Decimal) { o.TrainingHours = hours })},
+	})
 }
 
 // partners reads the partners and, query by query, what was measured of each.
 func (m *measurement) partners(ctx context.Context, f *rules.Facts) error {
-	place := map[string]int{}
-	err := m.db.each(ctx, query("partners"), func(rows *sql.Rows) error {
-		var p rules.Partner
-		if err := rows.Scan(&p.ID, &p.Name, &p.Region, date{&p.Since}, &p.OperatorID, &p.Agreement,
-			&p.Destination.Chain, &p.Destination.Wallet); err != nil {
-			return err
-		}
-		place[p.ID] = len(f.Partners)
-		f.Partners = append(f.Partners, p)
-		return nil
+	of, err := payees(ctx, m.db, "partners", &f.Partners, func(p *rules.Partner) (*string, []any) {
+		return &p.ID, []any{&p.Name, &p.Region, date{&p.Since}, &p.OperatorID, &p.Agreement,
+			&p.Destination.Chain, &p.Destination.Wallet}
 	})
 	if err != nil {
 		return err
 	}
-	of := func(id string) *rules.Partner { return &f.Partners[place[id]] }
-	for _, fact := range []struct {
-		query string
-		scan  func(*sql.Rows) error
-	}{
-		{"partner_tiers", func(rows *sql.Rows) error {
-			var id string
-			var t rules.TierSince
-			if err := rows.Scan(&id, &t.Tier, date{&t.From}); err != nil {
-				return err
-			}
-			of(id).Tiers = append(of(id).Tiers, t)
-			return nil
-		}},
-		{"referrals", func(rows *sql.Rows) error {
-			var id string
-			var r rules.Referral
-			if err := rows.Scan(&id, &r.ID, &r.OperatorID, date{&r.ReferredOn}); err != nil {
-				return err
-			}
-			of(id).Referrals = append(of(id).Referrals, r)
-			return nil
-		}},
-		{"qualified_leads", func(rows *sql.Rows) error {
-			var id string
-			var first rules.Date
-			var c rules.MonthCount
-			if err := rows.Scan(&id, date{&first}, &c.Count); err != nil {
-				return err
-			}
-			c.Period = rules.PeriodOf(first)
-			of(id).QualifiedLeads = append(of(id).QualifiedLeads, c)
-			return nil
-		}},
-		{"leads", func(rows *sql.Rows) error {
-			var kind rules.PayeeKind
-			var id string
-			var qualified, converted int64
-			if err := rows.Scan(&kind, &id, &qualified, &converted); err != nil {
-				return err
-			}
-			if kind == rules.PartnerPayee {
-				of(id).ConvertedLeads = converted
-			}
-			return nil
-		}},
-	} {
-		if err := m.db.each(ctx, query(fact.query), fact.scan); err != nil {
+	type qualified struct {
+		first rules.Date
+		count int64
+	}
+	return m.db.readAll(ctx, []reading{
+		{query("partner_tiers"), about(of, tierColumns, func(p *rules.Partner, t rules.TierSince) { p.Tiers = append(p.Tiers, t) })},
+		{query("referrals"), about(of, func(r *rules.Referral) []any {
+			return []any{&r.ID, &r.OperatorID, date{&r.ReferredOn}}
+		}, func(p *rules.Partner, r rules.Referral) { p.Referrals = append(p.Referrals, r) })},
+		{query("qualified_leads"), about(of, func(q *qualified) []any {
+			return []any{date{&q.first}, &q.count}
+		}, func(p *rules.Partner, q qualified) {
+			p.QualifiedLeads = append(p.QualifiedLeads, rules.MonthCount{Period: rules.PeriodOf(q.first), Count: q.count})
+		})},
+		{leadsOf(rules.PartnerPayee), about(of, leadColumns, func(p *rules.Partner, l leads) { p.ConvertedLeads = l.converted })},
+	})
+}
+
+// payees reads the payees that a query gives, whose first column is the id, and
+// returns what finds one of them by its id.
+func payees[P any](ctx context.Context, db *database, name string, all *[]P, columns func(*P) (*string, []any)) (func(id string) *P, error) {
+	place := map[string]int{}
+	err := db.each(ctx, query(name), func(rows *sql.Rows) error {
+		var p P
+		id, rest := columns(&p)
+		if err := rows.Scan(append([]any{id}, rest...)...); err != nil {
 			return err
 		}
-	}
-	return nil
+		place[*id] = len(*all)
+		*all = append(*all, p)
+		return nil
+	})
+	return func(id string) *P { return &(*all)[place[id]] }, err
 }
+
+// about hands each row, whose first column names a payee, to put.
+func about[P, F any](of func(id string) *P, columns func(*F) []any, put func(*P, F)) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
+		var id string
+		var f F
+		if err := rows.Scan(append([]any{&id}, columns(&f)...)...); err != nil {
+			return err
+		}
+		put(of(id), f)
+		return nil
+	}
+}
+
+func tierColumns(t *rules.TierSince) []any { return []any{&t.Tier, date{&t.From}} }
+func dayColumns(d *rules.NodeDay) []any    { return []any{date{&d.Day}, &d.Nodes} }
+func exactColumn(d *decimal.Decimal) []any { return []any{exact{d}} }
+func leadColumns(l *leads) []any           { return []any{&l.qualified, &l.converted} }
+
+// leads counts those of a payee that were qualified and converted in the period.
+type leads struct{ qualified, converted int64 }
+
+func leadsOf(kind rules.PayeeKind) string { return query("leads", "{kind}", string(kind)) }

@@ -26,8 +26,7 @@ func (m *measurement) prepare(ctx context.Context) error {
 		{"earliest_us", fmt.Sprintf("%d::BIGINT", earliest.UnixMicro())},
 		{"latest_us", fmt.Sprintf("%d::BIGINT", latest.UnixMicro())},
 		{"slot_us", fmt.Sprintf("%d::BIGINT", m.in.Interval.Microseconds())},
-		{"slots", fmt.Sprintf("%d::BIGINT", m.slots())},
-		{"slots_per_day", fmt.Sprintf("%d::BIGINT", secondsPerDay/int64(m.in.Interval.Seconds()))},
+		{"slots", fmt.Sprintf("%d::BIGINT", gridOf(p, m.in.Interval).slots())},
 		{"gap_seconds", fmt.Sprintf("%d::BIGINT", m.in.GapSeconds)},
 	} {
 		if err := m.db.set(ctx, v[0], v[1]); err != nil {

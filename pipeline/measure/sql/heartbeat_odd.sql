@@ -2,5 +2,5 @@
 CREATE OR REPLACE TABLE odd_nodes AS
 SELECT node_id FROM scanned
 WHERE node_id IN (SELECT node_id FROM partial_nodes)
-   OR get_bit(up, 0) = 1 OR get_bit(up, (getvariable('batch_slots') + 3)::INTEGER) = 1
-   OR get_bit(down, 0) = 1 OR get_bit(down, (getvariable('batch_slots') + 3)::INTEGER) = 1
+   OR get_bit(up, getvariable('batch_bits')::INTEGER) = 1 OR get_bit(up, (getvariable('batch_bits') + 3)::INTEGER) = 1
+   OR get_bit(down, getvariable('batch_bits')::INTEGER) = 1 OR get_bit(down, (getvariable('batch_bits') + 3)::INTEGER) = 1
