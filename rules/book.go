@@ -42,7 +42,7 @@ type Line struct {
 	Amount    Money
 	Status    LineStatus
 	Reason    string // why, with both numbers
-	Shortfall string // of a line that is not earned: by how much it was missed, 0.08654 points say; "" where that has no meaning
+	Shortfall string // of a line that is not earned: by how much, such as 0.087 points short of 99.5%; "" where no threshold was missed
 }
 
 // Standing is how a payee stands against one requirement of its version.
@@ -51,7 +51,7 @@ type Standing struct {
 	PayeeID     string
 	Requirement string   // its id
 	Label       string   // the requirement in words
-	Found       []string // a sentence per condition, with both numbers
+	Found       []string // a sentence per condition, with both numbers; no number looks like money that is none
 	Met         bool
 	Withholds   bool // while it is unmet, lines are kept back
 }

@@ -54,11 +54,14 @@ func (s *settler) pastUptime(o *operator, months int) ([]pastReading, string) {
 
 // verdict is what a condition gives: whether it holds, and the sentence with
 // both numbers, which is put together only for who reads it. absent tells that
-// its dataset is.
+// its dataset is. Where a value was compared with a threshold, measure names it,
+// and missed words by how much the condition does not hold.
 type verdict struct {
-	holds  bool
-	absent bool
-	reason func() string
+	holds   bool
+	absent  bool
+	measure string // in words
+	reason  func() string
+	missed  func() string
 }
 
 // because gives a reason that is there already.
@@ -79,8 +82,8 @@ func check(c Condition, on subject) verdict {
 	}
 	v := compare(c, def, r.value, on.tier)
 	if c.Months > 1 {
-		reason := v.reason
-		v.reason = func() string { return fmt.Sprintf("%s in the last %d months", reason(), c.Months) }
+		over := fmt.Sprintf(" in the last %d months", c.Months)
+		v.reason, v.missed = followed(v.reason, over), followed(v.missed, over)
 	}
 	return v
 }
@@ -91,7 +94,7 @@ func checkMonths(c Condition, def MeasureDef, on subject) verdict {
 	if why != "" {
 		return verdict{reason: because(why)}
 	}
-	v := verdict{holds: true}
+	v := verdict{holds: true, measure: def.Words}
 	months := make([]verdict, len(past))
 	for i, m := range past {
 		months[i] = compare(c, def, m.value, on.tier)
@@ -104,22 +107,46 @@ func checkMonths(c Condition, def MeasureDef, on subject) verdict {
 		}
 		return strings.Join(reasons, ", ")
 	}
+	v.missed = func() string {
+		var missed []string
+		for i, m := range past {
+			if !months[i].holds {
+				missed = append(missed, months[i].missed()+" in "+m.period.String())
+			}
+		}
+		return strings.Join(missed, ", ")
+	}
 	return v
+}
+
+// followed adds words to those that are there.
+func followed(text func() string, by string) func() string {
+	if text == nil {
+		return nil
+	}
+	return func() string {
+		if said := text(); said != "" {
+			return said + by
+		}
+		return ""
+	}
 }
 
 // comparison is one of the ways to compare, with the words for it.
 type comparison struct {
 	threshold *Threshold
 	words     string
+	upward    bool // the value is to be great rather than small
+	strict    bool // and not the limit itself
 	holds     func(cmp int) bool
 }
 
 func (c Condition) comparisons() []comparison {
 	return []comparison{
-		{c.Above, "above", func(cmp int) bool { return cmp > 0 }},
-		{c.Below, "below", func(cmp int) bool { return cmp < 0 }},
-		{c.AtLeast, "at least", func(cmp int) bool { return cmp >= 0 }},
-		{c.AtMost, "at most", func(cmp int) bool { return cmp <= 0 }},
+		{c.Above, "above", true, true, func(cmp int) bool { return cmp > 0 }},
+		{c.Below, "below", false, true, func(cmp int) bool { return cmp < 0 }},
+		{c.AtLeast, "at least", true, false, func(cmp int) bool { return cmp >= 0 }},
+		{c.AtMost, "at most", false, false, func(cmp int) bool { return cmp <= 0 }},
 	}
 }
 
@@ -143,13 +170,17 @@ func compare(c Condition, def MeasureDef, value Exact, tier string) verdict {
 		}
 		limit := ExactOf(q.Value)
 		holds := way.holds(value.Cmp(limit))
-		return verdict{holds: holds, reason: func() string {
+		v := verdict{holds: holds, measure: def.Words, reason: func() string {
 			is := " is "
 			if !holds {
 				is = " is not "
 			}
 			return said(def, value, showApart(value, limit, def.Unit)) + is + way.words + " " + showLimit(limit, def.Unit)
 		}}
+		if !holds {
+			v.missed = func() string { return way.shortfall(def, value, limit) }
+		}
+		return v
 	}
 	return verdict{holds: true, reason: because("")}
 }

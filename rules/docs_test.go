@@ -50,6 +50,7 @@ func TestDocumentationExplainsEveryKeyAndWord(t *testing.T) {
 	for _, words := range [][]string{
 		Category("").Allowed(), Payee("").Allowed(), Cadence("").Allowed(), Missing("").Allowed(), DueAfter("").Allowed(),
 		ParameterKind("").Allowed(), None("").Allowed(), Unmet("").Allowed(), exitKinds, operatorTiers, partnerTiers,
+		Layout("").Allowed(), severities,
 		{perOperatorMonth, perNodeMonth, "evenly"},
 	} {
 		for _, w := range words {
@@ -63,7 +64,8 @@ var vocabulary = []reflect.Type{
 	reflect.TypeFor[Version](), reflect.TypeFor[Due](), reflect.TypeFor[Parameter](), reflect.TypeFor[Rule](),
 	reflect.TypeFor[Amount](), reflect.TypeFor[Of](), reflect.TypeFor[Times](), reflect.TypeFor[Mentees](),
 	reflect.TypeFor[Condition](), reflect.TypeFor[Exit](), reflect.TypeFor[Window](), reflect.TypeFor[Cap](),
-	reflect.TypeFor[Requirement](), reflect.TypeFor[Flag](),
+	reflect.TypeFor[Requirement](), reflect.TypeFor[Flag](), reflect.TypeFor[Report](), reflect.TypeFor[SeverityTarget](),
+	reflect.TypeFor[Targets](), reflect.TypeFor[Span](),
 }
 
 func keyTables() string {
@@ -71,7 +73,8 @@ func keyTables() string {
 	for _, v := range vocabulary {
 		title := map[string]string{"Version": "The file", "Rule": "An item of rules", "Amount": "amount", "Cap": "An item of caps",
 			"Parameter": "An item of parameters", "Requirement": "An item of requirements", "Flag": "An item of flags",
-			"Condition": "A condition (in applies, earned, conditions, when, unless)"}[v.Name()]
+			"Condition": "A condition (in applies, earned, conditions, when, unless)", "Report": "report",
+			"SeverityTarget": "An item of severities", "Targets": "targets", "Span": "A range (active_operators)"}[v.Name()]
 		if title == "" {
 			title = map[string]string{"Due": "due", "Of": "of", "Times": "times", "Mentees": "mentees", "Exit": "exit", "Window": "window"}[v.Name()]
 		}

@@ -1,6 +1,11 @@
 package rules
 
-import "slices"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Figure is a number that reports show beside lines, payouts and measures: a
 // sum, a rate or a count of a period, for the fleet, a payee or a part of one.
@@ -30,6 +35,20 @@ const (
 	OfPartnersIncident FigureKind = "partner-severity" // partner:P0
 )
 
+var figureKinds = []FigureKind{
+	OfTheFleet, OfSeverity, OfOperator, OfNode, OfPartner, OfChannel, OfPartnerRule, OfPartnersIncident,
+}
+
+// FleetID is the id of the fleet's figures.
+const FleetID = "fleet"
+
+// NodeFigureID is the id of a node's figures under an operator.
+func NodeFigureID(node, operator string) string { return node + "@" + operator }
+
+// PartFigureID is the id of the figures of a partner's channel, rule or
+// severity.
+func PartFigureID(partner, part string) string { return partner + ":" + part }
+
 // FigureUnit is what a figure counts.
 type FigureUnit string
 
@@ -43,122 +62,83 @@ const (
 	AsText    FigureUnit = "text"
 )
 
-// FigureName names a figure within its kind.
-type FigureName string
-
-// The figures. A partner's network is the operators that it referred, as of the
-// period's last day, and their nodes; its own operator record is not part of it.
-// What can't be computed (a rate of nothing) has no row; a sum that is 0.00 has
-// one only where that is said.
-const (
-	// Of the fleet and of a partner's network.
-	OperatorsActive    FigureName = "operators_active"    // with an active last day of the period
-	OperatorsCertified FigureName = "operators_certified" // of these, certified on or before it
-	OperatorsJoined    FigureName = "operators_joined"    // first active day in the period
-	OperatorsLeft      FigureName = "operators_left"      // last active day in the period
-	ChurnLeft          FigureName = "churn_left"          // last active day in the trailing 12 months
-	ChurnMean          FigureName = "churn_mean_active"   // mean of the active ones at the 12 months' ends, cut to 5 places
-	Churn              FigureName = "churn"               // ChurnLeft / the mean, in percent, cut to 5 places
-	NodesActive        FigureName = "nodes_active"        // on the period's last day
-	NodeDays           FigureName = "node_days"
-	SlotsExpected      FigureName = "slots_expected" // as the version in force counts them
-	SlotsUp            FigureName = "slots_up"
-	Uptime             FigureName = "uptime"       // SlotsUp / SlotsExpected in percent, cut to 5 places
-	UptimeHours        FigureName = "uptime_hours" // SlotsUp × the slot's length, cut to 5 places
-	LeadsCreated       FigureName = "leads_created"
-	LeadsQualified     FigureName = "leads_qualified"
-	LeadsConverted     FigureName = "leads_converted"
-	ConversionRate     FigureName = "conversion_rate"     // LeadsConverted / LeadsCreated
-	LeadsFromPartners  FigureName = "leads_from_partners" // fleet: created, of any partner
-	LeadShare          FigureName = "lead_share"          // fleet: of any partner; partner: its own; both of all created
-	Deals              FigureName = "deals"               // partner: its leads converted in the period
-	DealRevenue        FigureName = "deal_revenue"        // partner: their revenue; rows also when 0.00
-	OperatorsReferred  FigureName = "operators_referred"  // partner: as of the period's last day
-
-	// Sums of money. Earned, Payable, CarriedIn and CarriedOut are of each payee
-	// and of the fleet, and have rows also when 0.00; sums by category are
-	// EarnedIn(category). A …_ytd is the year's, from January or the chain's
-	// first close, the fleet's YearSince.
-	FigureEarned     FigureName = "earned"
-	FigurePayable    FigureName = "payable"
-	FigureCarriedIn  FigureName = "carried_in"
-	FigureCarriedOut FigureName = "carried_out"
-	YearSince        FigureName = "ytd_since" // fleet, as text: the first month in the year's sums
-
-	// What the program paid for a partner's network (the operators' lines and the
-	// partner's commission), or for the whole fleet: CostOf(category), and
-	Cost              FigureName = "cost"
-	CostPerNode       FigureName = "cost_per_node"        // Cost / NodesActive, rounded to cents
-	CostPerUptimeHour FigureName = "cost_per_uptime_hour" // Cost / UptimeHours (exact), rounded to cents
-	CostOperators     FigureName = "cost_operators"       // partner-rule: how many operators have a line that is not 0.00
-
-	// Commission.
-	CommissionFirst   FigureName = "commission_first_year" // partner: lines of rules for the first months, or without a window; rows also when 0.00
-	CommissionOngoing FigureName = "commission_ongoing"    // partner: lines of rules for the months after; rows also when 0.00
-	CommissionOn      FigureName = "commission_on"         // operator: what its partner earns on it; rows for every referred operator
-	CommissionShare   FigureName = "commission_share"      // node: CommissionOn divided by node-days, leftover cents one each in byte order
-
-	// Incidents of a severity, of the fleet or of a partner's network.
-	IncidentsOpened  FigureName = "incidents"
-	IncidentsSolved  FigureName = "incidents_resolved"
-	MTTR             FigureName = "mttr"              // mean of opened to resolved, in minutes, cut to 1 place
-	MeanResponse     FigureName = "mean_response"     // mean of opened to answered, in minutes, cut to 1 place
-	ResponseWithin   FigureName = "response_within"   // answered within the target; no row without a target
-	ResolutionWithin FigureName = "resolution_within" // resolved within the target; no row without a target
-)
-
-// EarnedIn is the sum of a payee's lines of a category, or of the fleet's.
-func EarnedIn(c Category) FigureName { return "earned_" + FigureName(c) }
-
-// CostOf is what the program paid for a network by category.
-func CostOf(c Category) FigureName { return "cost_" + FigureName(c) }
-
-// YearToDate is a sum of money from the beginning of the year.
-func YearToDate(n FigureName) FigureName { return n + "_ytd" }
-
 // Figures are the figures of a period and those of earlier ones that its reports
-// show: of the fleet and of partners up to 24 months back, of operators the
-// month before.
+// show: of the fleet, severities and partners up to 24 months back, of operators
+// the month before.
 type Figures struct {
 	Period Period
-	rows   []Figure
-	at     map[figureKey]int
+	rows   []Figure // in the order of figures.csv
 }
 
-type figureKey struct {
-	period Period
-	kind   FigureKind
-	id     string
-	name   FigureName
-}
-
-// NewFigures collects figures. Two of one name are a mistake of the caller.
+// NewFigures collects figures, in any order. Two of one name are a mistake of
+// the caller.
 func NewFigures(p Period, rows []Figure) *Figures {
-	f := &Figures{Period: p, rows: slices.Clone(rows), at: make(map[figureKey]int, len(rows))}
-	for i, r := range f.rows {
-		key := figureKey{r.Period, r.Kind, r.ID, r.Name}
-		if _, twice := f.at[key]; twice {
-			panic("rules: figure " + string(r.Name) + " of " + string(r.Kind) + " " + r.ID + " twice")
-		}
-		f.at[key] = i
+	f, err := newFigures(p, slices.Clone(rows))
+	if err != nil {
+		panic("rules: " + err.Error())
 	}
 	return f
 }
 
-// All lists the figures in the order of figures.csv: by period, kind, id, and
-// the order in which they were computed.
-func (f *Figures) All() []Figure { return f.rows }
+// newFigures sorts the rows that it is given. The error names the first figure
+// that is there twice.
+func newFigures(p Period, rows []Figure) (*Figures, error) {
+	if !slices.IsSortedFunc(rows, compareFigures) {
+		slices.SortFunc(rows, compareFigures)
+	}
+	for i := 1; i < len(rows); i++ {
+		if compareFigures(rows[i-1], rows[i]) == 0 {
+			return nil, fmt.Errorf("%s is there twice", rows[i].words())
+		}
+	}
+	return &Figures{Period: p, rows: rows}, nil
+}
+
+// words names a figure for people.
+func (f Figure) words() string {
+	return fmt.Sprintf("the figure %s of %s %s in %s", f.Name, f.Kind, f.ID, f.Period)
+}
+
+// compareFigures is the order of figures.csv: by period, kind as declared, id in
+// byte order, and name as declared. Kinds and names that are not known come
+// last, in byte order.
+func compareFigures(a, b Figure) int {
+	if a.Period != b.Period {
+		return cmp.Or(cmp.Compare(a.Period.Year, b.Period.Year), cmp.Compare(a.Period.Month, b.Period.Month))
+	}
+	if a.Kind != b.Kind {
+		return cmp.Or(cmp.Compare(a.Kind.place(), b.Kind.place()), cmp.Compare(a.Kind, b.Kind))
+	}
+	if a.ID != b.ID {
+		return strings.Compare(a.ID, b.ID)
+	}
+	if a.Name != b.Name {
+		return cmp.Or(cmp.Compare(a.Name.place(), b.Name.place()), cmp.Compare(a.Name, b.Name))
+	}
+	return 0
+}
+
+func (k FigureKind) place() int {
+	if i := slices.Index(figureKinds, k); i >= 0 {
+		return i
+	}
+	return len(figureKinds)
+}
+
+// All lists the figures in the order of figures.csv: by period, kind, id in byte
+// order, and name, kinds and names as they are declared. The slice is not to be
+// changed.
+func (f *Figures) All() []Figure {
+	if f == nil {
+		return nil
+	}
+	return f.rows
+}
 
 // In finds a figure of a period; ok is false when it has none.
 func (f *Figures) In(p Period, kind FigureKind, id string, name FigureName) (value string, ok bool) {
-	if f == nil {
-		return "", false
-	}
-	i, ok := f.at[figureKey{p, kind, id, name}]
-	if !ok {
-		return "", false
-	}
-	return f.rows[i].Value, true
+	found, ok := f.find(p, kind, id, name)
+	return found.Value, ok
 }
 
 // Of finds a figure of the period itself.
@@ -169,12 +149,51 @@ func (f *Figures) Of(kind FigureKind, id string, name FigureName) (value string,
 	return f.In(f.Period, kind, id, name)
 }
 
-// Money reads a sum; ok is false when the period has none.
+// Money reads a sum of money; ok is false when the period has none, and for names
+// of other units.
 func (f *Figures) Money(p Period, kind FigureKind, id string, name FigureName) (sum Money, ok bool) {
-	value, ok := f.In(p, kind, id, name)
-	if !ok {
+	found, ok := f.find(p, kind, id, name)
+	if info, known := figureByName[name]; !ok || known && info.unit != InDollars {
 		return Money{}, false
 	}
-	sum, err := ParseMoney(value)
+	sum, err := ParseMoney(found.Value)
 	return sum, err == nil
+}
+
+func (f *Figures) find(p Period, kind FigureKind, id string, name FigureName) (Figure, bool) {
+	if f == nil {
+		return Figure{}, false
+	}
+	i, ok := slices.BinarySearchFunc(f.rows, Figure{Period: p, Kind: kind, ID: id, Name: name}, compareFigures)
+	if !ok {
+		return Figure{}, false
+	}
+	return f.rows[i], true
+}
+
+// Parts lists what a partner has figures for in the period, in byte order: its
+// channels, the rules of its network's cost, or its severities.
+func (f *Figures) Parts(kind FigureKind, partner string) []string {
+	if f == nil {
+		return nil
+	}
+	begins := PartFigureID(partner, "")
+	i, _ := slices.BinarySearchFunc(f.rows, Figure{Period: f.Period, Kind: kind, ID: begins}, compareFigures)
+	var parts []string
+	for _, r := range f.rows[i:] {
+		part, found := strings.CutPrefix(r.ID, begins)
+		if r.Period != f.Period || r.Kind != kind || !found {
+			break
+		}
+		if len(parts) == 0 || parts[len(parts)-1] != part {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// has tells whether any figure is of a period.
+func (f *Figures) has(p Period) bool {
+	i, _ := slices.BinarySearchFunc(f.rows, Figure{Period: p, Kind: OfTheFleet}, compareFigures)
+	return i < len(f.rows) && f.rows[i].Period == p
 }

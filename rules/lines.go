@@ -36,20 +36,21 @@ func (s *settler) post(p *payee, r *Rule, d draft, on subject, unmet []unmet) {
 	case d.notEarned != "":
 		line.Reason = d.notEarned
 	case !earned.hold():
-		line.Reason = strings.Join(earned.reasons(false), "; ")
+		line.Reason, line.Shortfall = strings.Join(earned.reasons(false), "; "), earned.shortfall()
 	default:
 		line.Reason = joinReasons(slices.Concat([]string{d.reason}, applied.reasons(true), earned.reasons(true))...)
 		line.Status = Earned
 	}
 	if line.Status == Earned {
 		var reasons []string
+		var missed verdicts
 		for _, u := range unmet {
 			if u.requirement.Unmet == Withhold && hasCategory(u.requirement.Category, r.Category) {
-				reasons = append(reasons, u.reasons...)
+				reasons, missed = append(reasons, u.reasons...), append(missed, u.found...)
 			}
 		}
 		if len(reasons) > 0 {
-			line.Status, line.Reason = NotEarned, strings.Join(reasons, "; ")
+			line.Status, line.Reason, line.Shortfall = NotEarned, strings.Join(reasons, "; "), missed.shortfall()
 		}
 	}
 	if line.Status == Earned {
@@ -101,27 +102,6 @@ func hasCategory(list []Category, c Category) bool {
 		}
 	}
 	return false
-}
-
-// unmet is a requirement that does not hold, with what was found.
-type unmet struct {
-	requirement *Requirement
-	reasons     []string
-}
-
-// unmetOf checks a payee's requirements.
-func unmetOf(v *Version, to Payee, on subject) []unmet {
-	var list []unmet
-	for i := range v.Requirements {
-		req := &v.Requirements[i]
-		if req.Payee != to || !includes(req.Tiers, on.tier) {
-			continue
-		}
-		if found := checkAll(req.Conditions, on); !found.hold() {
-			list = append(list, unmet{req, found.reasons(false)})
-		}
-	}
-	return list
 }
 
 // dueIn tells whether a rule applies in a month.

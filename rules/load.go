@@ -91,6 +91,9 @@ func (v *Version) fillDefaults() {
 		none(v.Flags[i].When)
 		none(v.Flags[i].Unless)
 	}
+	if v.Report.Layout == "" {
+		v.Report.Layout = FleetLayout
+	}
 }
 
 // Rulebook is a set of versions of which each begins where the one before ends.

@@ -116,6 +116,7 @@ func (c *checker) version() {
 	}
 	c.requirements()
 	c.flags()
+	c.report()
 	c.unusedParameters()
 }
 

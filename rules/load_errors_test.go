@@ -82,6 +82,24 @@ flags:
     label: short notice
     exit: {kind: voluntary}
     unless: [{measure: notice, at_least: 30 days}]
+report:
+  layout: referrals
+  severities:
+    - {severity: P0, response: 7 min, resolution: 3 h}
+    - {severity: critical, response: 90 s}
+    - {severity: P3, resolution: 2 days}
+  targets:
+    active_operators: {from: 7, to: 11}
+    uptime: 99.7%
+    churn: 13%
+    lead_share: 31%
+    active_nodes: 43
+    leads: 17
+    qualified_leads: 5
+    new_operators: 1
+    incidents: 0
+  recertification_months: 11
+  mentorship_days: 29
 `
 
 // Each case replaces old by new in plain, and wants exactly these problems,
@@ -131,7 +149,7 @@ reqirements: []`,
 		`v.yaml:5:1: reqirements: the key "reqirements" is not known here; did you mean "requirements"?`},
 	{"an unknown key that is like no other", "missing: down", `missing: down
 colour: red`,
-		`v.yaml:5:1: colour: the key "colour" is not known here; allowed are version, title, from, to, missing, due, parameters, rules, caps, requirements, flags`},
+		`v.yaml:5:1: colour: the key "colour" is not known here; allowed are version, title, from, to, missing, due, parameters, rules, caps, requirements, flags, report`},
 	{"a key twice", "missing: down", `missing: down
 missing: ignore`,
 		`v.yaml:5:1: the key "missing" stands here twice, first on line 4; remove one`},

@@ -47,7 +47,7 @@ func TestEverySlipOfAFileIsShownAtOnceWithItsExcerpt(t *testing.T) {
 		"share: 3%", "share: 3",
 		"at_least: 30 days", "at_least: 30",
 	).Replace(plain)))
-	want := `rules/2031-07.yaml:5:1: colour: the key "colour" is not known here; allowed are version, title, from, to, missing, due, parameters, rules, caps, requirements, flags
+	want := `rules/2031-07.yaml:5:1: colour: the key "colour" is not known here; allowed are version, title, from, to, missing, due, parameters, rules, caps, requirements, flags, report
    5 | colour: red
      | ^
 rules/2031-07.yaml:39:21: rules[revenue-part].amount.share: 3 has no percent sign; write a percentage, such as 20%

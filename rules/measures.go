@@ -12,6 +12,8 @@ type MeasureDef struct {
 	Countable bool    // may stand in amount.per and amount.times
 	Months    bool    // a condition on it may say months
 	None      bool    // there may be nothing to measure: a condition on it may say none
+
+	Fractional bool // of a number or hours: it need not be whole
 }
 
 var (
@@ -59,7 +61,7 @@ var measures = []MeasureDef{
 		Doc: "Distinct mentees with a mentorship by this operator that overlaps the period (`starts_on` on or before its last day, `ends_on` absent or on or after its first) and with an active day of their own in it. As `per`, `amount.mentees` narrows which of them count."},
 	{Name: "mentees-onboarded-ever", Unit: UnitCount, For: forOperator, Dataset: "mentorships", Words: "mentees ever onboarded", Countable: true,
 		Doc: "Distinct mentees of all mentorships by this operator, past ones too, with `onboarded_on` on or before the period's last day."},
-	{Name: "review-score", Unit: UnitCount, For: forOperator, Dataset: "reviews", Words: "review score", Countable: true,
+	{Name: "review-score", Unit: UnitCount, For: forOperator, Dataset: "reviews", Words: "review score", Countable: true, Fractional: true,
 		Doc: "The operator's score from 0 to 1, for the quarter that the period is in. No review: no value (`no review`)."},
 	{Name: "tenure", Unit: UnitMonths, For: forOperator, Words: "tenure", Countable: true,
 		Doc: "The greatest m with `joined_on` + m months on or before the first day of the next period; 31 January and 1 month is the last day of February."},
@@ -75,7 +77,7 @@ var measures = []MeasureDef{
 		Doc: "True when the operator is active on the period's last day, with nodes or without."},
 	{Name: "certified", Unit: UnitFlag, For: forOperator, Words: "certified",
 		Doc: "True when the operator has a `certified_on` on or before the period's last day."},
-	{Name: "training-hours", Unit: UnitHours, For: forOperator, Dataset: "trainings", Words: "training hours", Countable: true,
+	{Name: "training-hours", Unit: UnitHours, For: forOperator, Dataset: "trainings", Words: "training hours", Countable: true, Fractional: true,
 		Doc: "The sum of the hours of the operator's trainings completed in the period."},
 	{Name: "months-served", Unit: UnitMonths, For: forOperator, Words: "months served", Countable: true,
 		Doc: "For an operator with a `last_active_day`: the least m of 1 or more with `joined_on` + m months after `last_active_day`. For others: no value (`has not left`)."},

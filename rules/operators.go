@@ -18,10 +18,11 @@ const (
 // settleOperator adds an operator's lines, rule by rule.
 func (s *settler) settleOperator(o *operator) {
 	on := s.operatorSubject(o, o.tier)
-	var failed []unmet
+	var asked []looked
 	if o.active() {
-		failed = unmetOf(o.version, ToOperator, on)
+		asked = requirementsOf(o.version, ToOperator, on)
 	}
+	failed := unmetOf(asked)
 	for i := range o.version.Rules {
 		r := &o.version.Rules[i]
 		if s.appliesTo(o, r) {
@@ -35,6 +36,7 @@ func (s *settler) settleOperator(o *operator) {
 		s.settleLeads(&o.payee, r, on, failed)
 		s.cap(&o.payee, ToOperator, i)
 	}
+	s.stand(&o.payee, asked)
 	for _, u := range failed {
 		s.raiseUnmet(&o.payee, u)
 	}

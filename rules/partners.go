@@ -12,7 +12,8 @@ var partnerTiers = []string{"bronze", "silver", "gold"}
 // by then.
 func (s *settler) settlePartner(p *partner) {
 	on := s.partnerSubject(p)
-	failed := unmetOf(p.version, ToPartner, on)
+	asked := requirementsOf(p.version, ToPartner, on)
+	failed := unmetOf(asked)
 	for i := range p.version.Rules {
 		r := &p.version.Rules[i]
 		if r.payee() == ToPartner && r.dueIn(s.facts.Period) && checkAll(r.Applies, on).hold() {
@@ -21,10 +22,12 @@ func (s *settler) settlePartner(p *partner) {
 		s.settleLeads(&p.payee, r, on, failed)
 		s.cap(&p.payee, ToPartner, i)
 	}
+	if !p.begun(s.facts.Period) && len(p.lines) == 0 {
+		return
+	}
+	s.stand(&p.payee, asked)
 	for _, u := range failed {
-		if p.begun(s.facts.Period) || len(p.lines) > 0 {
-			s.raiseUnmet(&p.payee, u)
-		}
+		s.raiseUnmet(&p.payee, u)
 	}
 }
 

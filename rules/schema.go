@@ -41,6 +41,11 @@ var oneOfKeys = map[string][]string{
 	"Flag":      {"when", "unless"},
 }
 
+// anyOfKeys lists the keys of which at least one is given, by type.
+var anyOfKeys = map[string][]string{
+	"SeverityTarget": {"response", "resolution"},
+}
+
 // fieldSchemas describes the fields whose type says less than the vocabulary
 // allows.
 func fieldSchemas(field string) schema {
@@ -69,6 +74,10 @@ func fieldSchemas(field string) schema {
 		return oneOrByTier(schema{"anyOf": []schema{{"type": "number", "minimum": 0}, parameterSchema}})
 	case "Amount.share":
 		return oneOrByTier(schema{"anyOf": []schema{percentSchema, parameterSchema}})
+	case "Targets.uptime", "Targets.churn", "Targets.lead_share":
+		return percentSchema
+	case "SeverityTarget.severity":
+		return schema{"enum": severities}
 	case "Times.shortfall_below":
 		return schema{"anyOf": []schema{percentSchema, parameterSchema}}
 	case "Rule.tiers", "Cap.tiers", "Requirement.tiers", "Flag.tiers", "Mentees.tiers":
@@ -142,12 +151,14 @@ func (s schemaMaker) object(t reflect.Type) schema {
 	if len(required) > 0 {
 		made["required"] = required
 	}
-	var choices []schema
-	for _, key := range oneOfKeys[t.Name()] {
-		choices = append(choices, schema{"required": []string{key}})
-	}
-	if choices != nil {
-		made["oneOf"] = choices
+	for word, keys := range map[string][]string{"oneOf": oneOfKeys[t.Name()], "anyOf": anyOfKeys[t.Name()]} {
+		var choices []schema
+		for _, key := range keys {
+			choices = append(choices, schema{"required": []string{key}})
+		}
+		if choices != nil {
+			made[word] = choices
+		}
 	}
 	return made
 }
@@ -159,6 +170,8 @@ func (s schemaMaker) of(t reflect.Type) schema {
 		return s.of(t.Elem())
 	case t == reflect.TypeFor[Date]():
 		return schema{"type": "string", "pattern": `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`}
+	case t == reflect.TypeFor[Within]():
+		return schema{"type": "string", "pattern": withinForm.String()}
 	case t == reflect.TypeFor[Threshold]():
 		return oneOrByTier(schema{"anyOf": []schema{{"type": "number"}, {"type": "string", "pattern": strings.Replace(quantityForm.String(), "?:", "", 1)}}})
 	}
@@ -175,7 +188,7 @@ func (s schemaMaker) of(t reflect.Type) schema {
 	case reflect.Slice:
 		list := schema{"type": "array", "items": s.of(t.Elem())}
 		switch t.Elem() {
-		case reflect.TypeFor[Parameter](), reflect.TypeFor[Cap](), reflect.TypeFor[Requirement](), reflect.TypeFor[Flag]():
+		case reflect.TypeFor[Parameter](), reflect.TypeFor[Cap](), reflect.TypeFor[Requirement](), reflect.TypeFor[Flag](), reflect.TypeFor[SeverityTarget]():
 		default:
 			list["minItems"] = 1
 		}

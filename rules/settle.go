@@ -49,6 +49,7 @@ type settler struct {
 	pools     map[poolKey]*pool
 
 	payouts    []Payout
+	standings  []Standing
 	exceptions []Exception
 }
 
@@ -274,7 +275,7 @@ func (s *settler) bind() []error {
 
 // book puts the result in its written order.
 func (s *settler) book() *Book {
-	b := &Book{Period: s.facts.Period, Version: s.inForce.Name, Missing: s.inForce.Missing, Payouts: s.payouts, Exceptions: s.exceptions}
+	b := &Book{Period: s.facts.Period, Version: s.inForce.Name, Missing: s.inForce.Missing, Payouts: s.payouts, Standings: s.standings, Exceptions: s.exceptions}
 	for v := range s.params {
 		b.Versions = append(b.Versions, v.Name)
 	}

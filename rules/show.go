@@ -90,6 +90,7 @@ func (v Shown) sections() []section {
 		{title: "Limits"},
 		{title: "Requirements"},
 		{title: "What people are told to look at; it withholds nothing"},
+		{title: "What reports show; nothing is paid by it", items: wordReport(&v.Report)},
 	}
 	for i := range v.Parameters {
 		all[1].items = append(all[1].items, v.wordParameter(&v.Parameters[i]))

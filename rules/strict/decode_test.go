@@ -201,6 +201,46 @@ func TestWhatIsFoundLaterIsReportedAtItsPlace(t *testing.T) {
 	}
 }
 
+// pair reads two values and compares them, where both could be read.
+type pair struct {
+	A int `yaml:"a"`
+	B int `yaml:"b"`
+}
+
+func (p *pair) UnmarshalNode(n *Node) {
+	type plain pair
+	n.Decode((*plain)(p))
+	if n.Clean() && p.A > p.B {
+		n.Get("a").Problem("%d is more than %d; write less", p.A, p.B)
+	}
+}
+
+func TestATypeLooksFurtherOnlyAtWhatItCouldRead(t *testing.T) {
+	for _, c := range []struct{ file, want string }{
+		{"pair: {a: 2, b: 3}\n", ""},
+		{"pair: {a: 5, b: 3}\n", "c.yaml:1:11: pair.a: 5 is more than 3; write less"},
+		{"pair: {a: 5, b: x}\n", `c.yaml:1:17: pair.b: "x" is not a whole number; write it in digits, as 12`},
+		{"pear: 1\npair: {a: 5, b: 3}\n", `c.yaml:1:1: pear: the key "pear" is not known here; allowed are pair` + "\n" +
+			"c.yaml:2:11: pair.a: 5 is more than 3; write less"},
+	} {
+		var into struct {
+			Pair pair `yaml:"pair"`
+		}
+		_, err := Decode("c.yaml", []byte(c.file), &into)
+		var got []string
+		var list *Error
+		if errors.As(err, &list) {
+			for _, p := range list.Problems {
+				p.Excerpt = ""
+				got = append(got, p.String())
+			}
+		}
+		if strings.Join(got, "\n") != c.want {
+			t.Errorf("%q: got\n%s\nwant\n%s", c.file, strings.Join(got, "\n"), c.want)
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		"name: a\nsize: 1\non: true\nevery: 60s\ncolour: red\neven: 2\ntags: [a]\ninner: {id: b}\nlist: [{id: c}]\nfree: {k: v}\nsources: {s: {id: d}}\n",

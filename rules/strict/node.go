@@ -155,6 +155,11 @@ func (d *Document) without(problems []Problem, path []any) bool {
 	if n == nil {
 		return true
 	}
+	return n.without(problems)
+}
+
+// without tells whether none of some problems is at the node or below it.
+func (n *Node) without(problems []Problem) bool {
 	for _, p := range problems {
 		if rest, ok := strings.CutPrefix(p.Key, n.path); ok && (rest == "" || n.path == "" || rest[0] == '.' || rest[0] == '[') {
 			return false
@@ -162,6 +167,10 @@ func (d *Document) without(problems []Problem, path []any) bool {
 	}
 	return true
 }
+
+// Clean tells whether nothing was found wrong so far at the node and below it:
+// what a type decoded there can be looked at further.
+func (n *Node) Clean() bool { return n.without(n.doc.problems) }
 
 // Err returns all that was found wrong as an *Error, or nil.
 func (d *Document) Err() error {
