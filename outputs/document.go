@@ -39,6 +39,7 @@ type barChart struct {
 	title  string
 	bars   []bar
 	series []string // names of the parts of each bar; one without a name when it has one part
+	cents  bool     // parts are cents, and the axis is in dollars
 }
 
 // bar is a label with a part per series. Parts are whole numbers (cents, leads),
@@ -124,6 +125,7 @@ const (
 	percentCell                 // with its sign, right-aligned
 	numberCell                  // other numbers, right-aligned
 	dateCell                    // 2026-10-05
+	instantCell                 // 2026-10-05 14:05 or 2026-10-05 14:05:30, in UTC
 )
 
 // gridRow is a row's cells, as text in the order of the columns.

@@ -1,24 +1,23 @@
 package outputs
 
 import (
-	"encoding/json"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
-	"github.com/jung-kurt/gofpdf"
-	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
-	"golang.org/x/image/font/sfnt"
-	"golang.org/x/image/math/fixed"
 )
 
-// The statement's fonts are the Go fonts (BSD licence): Latin, Greek, Cyrillic
-// and symbols. They are cut ahead of time into pages of at most
-// 128 characters, each embedded as a font with an 8-bit encoding and only where a
-// document uses it. A document then costs no parsing or compressing of fonts and
-// carries about 7 kB for each page and weight.
+// The program's own fonts are the Go fonts (BSD licence): Latin, Greek, Cyrillic
+// and symbols. A workspace may bring more. All are cut into pages of at most some
+// hundred characters, each on first use, and kept: a page is embedded as a font
+// with an 8-bit encoding, and only where a document uses it. A document then
+// costs no parsing or compressing of fonts and carries about 7 kB for each page
+// and weight.
 
 // weight is regular or bold.
 type weight int
@@ -29,206 +28,187 @@ const (
 	weights
 )
 
-var fontFiles = [weights][]byte{goregular.TTF, gobold.TTF}
-var fontNames = [weights]string{"GoRegular", "GoBold"}
-
 // unitsPerEm of the widths, as PDF has them.
 const unitsPerEm = 1000
 
-// typographic are the characters beside ASCII that statements often have; they
+// typographic are the characters beside ASCII that documents often have; they
 // are on the first page.
 const typographic = "×·–—‘’“”…−±≤≥≠≈→¬•§€÷½"
 
-// blockSize is the number of characters on the pages after the first, each of
-// which holds a block of Unicode, so that a script is on one page: Greek, say.
-const blockSize = 128
+// fontSet is the fonts that a month's documents are set in: the program's own,
+// which are taken first, and further ones in their order. It may be used by
+// several goroutines at once; nil stands for the program's own fonts alone.
+type fontSet struct{ fonts []*fontSource }
 
-// glyph is where a character is found and how wide it is.
-type glyph struct {
-	page  uint8 // 0: none
-	code  uint8
-	width [weights]uint16
-}
-
-// fontPage is a page of characters: code to character, 0 for none.
-type fontPage [256]rune
-
-// fontTable holds all characters that both weights have.
-type fontTable struct {
-	glyphs []glyph    // by character
-	pages  []fontPage // from 1
-	fonts  [weights]*sfnt.Font
-}
-
-var fontTables = sync.OnceValue(readFonts)
-
-func readFonts() *fontTable {
-	t := &fontTable{pages: make([]fontPage, 2)}
-	for w := range weights {
-		f, err := sfnt.Parse(fontFiles[w])
+// ownFonts are the program's own.
+var ownFonts = sync.OnceValue(func() *fontSet {
+	own := newFontSource(0, "GoRegular", "GoBold")
+	for w, file := range [weights][]byte{goregular.TTF, gobold.TTF} {
+		f, err := readTrueType(file)
 		if err != nil {
 			panic(err) // the fonts are part of the program
 		}
-		t.fonts[w] = f
+		own.files[w] = f
 	}
-	t.glyphs = make([]glyph, 1<<16)
+	first := &fontPage{source: own, number: 0}
 	for r := ' '; r <= '~'; r++ {
-		t.put(r, 1, uint8(r))
+		own.list(first, int(r), r)
 	}
-	code := 128
+	code := blockSize
 	for _, r := range typographic {
-		t.put(r, 1, uint8(code))
+		own.list(first, code, r)
 		code++
 	}
-	var b sfnt.Buffer
-	block := rune(0)
-	for r := rune(0xA0); r < 1<<16; r++ {
-		if t.glyphs[r].page != 0 || !t.has(&b, r) {
-			continue
-		}
-		if r/blockSize != block {
-			t.pages = append(t.pages, fontPage{})
-			block = r / blockSize
-		}
-		t.put(r, len(t.pages)-1, uint8(blockSize+r%blockSize))
-	}
-	return t
-}
+	return &fontSet{[]*fontSource{own}}
+})
 
-func (t *fontTable) has(b *sfnt.Buffer, r rune) bool {
-	for _, f := range t.fonts {
-		if g, err := f.GlyphIndex(b, r); err != nil || g == 0 {
-			return false
-		}
+// newFontSet makes a set of the program's own fonts and further ones. texts are
+// those of the documents, as far as they are known: what they have of further
+// fonts gets pages of its own, so that a document with names from all over a
+// large script carries few.
+func newFontSet(fonts []Font, texts iter.Seq[string]) (*fontSet, error) {
+	if len(fonts) == 0 {
+		return ownFonts(), nil
 	}
-	return true
-}
-
-func (t *fontTable) put(r rune, page int, code uint8) {
-	var b sfnt.Buffer
-	g := glyph{page: uint8(page), code: code}
-	for w, f := range t.fonts {
-		i, err := f.GlyphIndex(&b, r)
-		if err != nil || i == 0 {
-			panic(fmt.Sprintf("outputs: font %s has no %U", fontNames[w], r))
-		}
-		em := int(f.UnitsPerEm())
-		advance, err := f.GlyphAdvance(&b, i, fixed.I(em), font.HintingNone)
+	s := &fontSet{slices.Clone(ownFonts().fonts)}
+	for i, f := range fonts {
+		file, err := readTrueType(f.TTF)
 		if err != nil {
-			panic(err)
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
-		g.width[w] = uint16((advance.Round()*unitsPerEm*2 + em) / (2 * em))
+		name := postScriptName(f.Name)
+		src := newFontSource(i+1, name, name)
+		src.single, src.hinted, src.files = true, true, [weights]*trueType{file, file}
+		s.fonts = append(s.fonts, src)
 	}
-	t.glyphs[r] = g
-	t.pages[page][code] = r
+	used := make([]map[rune]bool, len(s.fonts))
+	for i := range used {
+		used[i] = map[rune]bool{}
+	}
+	for text := range texts {
+		if !isPlain(text) {
+			s.choose(settable(text), func(r rune, i int) { used[i][r] = true })
+		}
+	}
+	for i, src := range s.fonts[1:] {
+		src.listAll(used[i+1])
+	}
+	return s, nil
 }
 
-func hasGlyph(r rune) bool {
-	t := fontTables()
-	return r >= 0 && int(r) < len(t.glyphs) && t.glyphs[r].page != 0
+// choose calls set with each character of a text and the font that it is set in,
+// -1 for none: the first that has it. A word of an alphabet, though, is set in
+// one font, if there is one that has all of it.
+func (s *fontSet) choose(text string, set func(r rune, font int)) {
+	if s == nil {
+		s = ownFonts()
+	}
+	for len(text) > 0 {
+		word, rest, spaced := strings.Cut(text, " ")
+		whole := s.fontOfWord(word)
+		for _, r := range word {
+			if whole >= 0 {
+				set(r, whole)
+			} else {
+				set(r, s.fontOf(r))
+			}
+		}
+		if spaced { // always the same one, so that words and spaces add up
+			set(' ', s.fontOf(' '))
+		}
+		text = rest
+	}
 }
 
-// textWidth is the width of s in thousandths of the font's size.
-func textWidth(w weight, s string) int {
-	glyphs := fontTables().glyphs
+// fontOfWord is the further font that a word is set in as a whole, or -1.
+func (s *fontSet) fontOfWord(word string) int {
+	if len(s.fonts) == 1 || isPlain(word) {
+		return -1
+	}
+	lacking := strings.IndexFunc(word, func(r rune) bool {
+		return !s.fonts[0].has(r) && !unicode.In(r, spaceless...) && !unicode.Is(unicode.Hangul, r)
+	})
+	if lacking < 0 {
+		return -1
+	}
+	for i, f := range s.fonts[1:] {
+		if strings.IndexFunc(word, func(r rune) bool { return !f.has(r) }) < 0 {
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// fontOf is the first font that has a character, or -1.
+func (s *fontSet) fontOf(r rune) int {
+	return slices.IndexFunc(s.fonts, func(f *fontSource) bool { return f.has(r) })
+}
+
+// has tells whether any of the fonts has a character.
+func (s *fontSet) has(r rune) bool {
+	if s == nil {
+		s = ownFonts()
+	}
+	return s.fontOf(r) >= 0
+}
+
+// width is the width of a text in thousandths of the font's size. What the fonts
+// lack counts as a full square.
+func (s *fontSet) width(w weight, text string) int {
 	n := 0
-	for _, r := range s {
-		if int(r) < len(glyphs) {
-			n += int(glyphs[r].width[w])
+	s.glyphs(text, func(g glyph) {
+		if g.page != nil {
+			n += int(g.width[w])
+		} else {
+			n += unitsPerEm
 		}
-	}
+	})
 	return n
 }
 
-// embedded is a page of a font as gofpdf takes it.
-type embedded struct{ definition, compressed []byte }
-
-// maxFontPages is more than the Go fonts fill.
-const maxFontPages = 32
-
-var embeddedFonts [maxFontPages][weights]func() embedded
-
-func init() {
-	for page := range embeddedFonts {
-		for w := range weights {
-			embeddedFonts[page][w] = sync.OnceValue(func() embedded { return cutFont(page, w) })
+// glyphs calls set with each of a text's characters; one that the fonts lack has
+// no page.
+func (s *fontSet) glyphs(text string, set func(g glyph)) {
+	if own := ownFonts(); s == nil || s == own || isPlain(text) {
+		for _, r := range text {
+			set(own.fonts[0].glyph(r))
 		}
+		return
 	}
-}
-
-// fontFamily names a page for gofpdf.
-func fontFamily(page uint8) string { return fmt.Sprintf("go%02d", page) }
-
-// useFont makes a page of a font known to a document.
-func useFont(pdf *gofpdf.Fpdf, page uint8, w weight) {
-	e := embeddedFonts[page][w]()
-	pdf.AddFontFromBytes(fontFamily(page), fontStyle(w), e.definition, e.compressed)
-}
-
-func fontStyle(w weight) string {
-	if w == bold {
-		return "B"
-	}
-	return ""
-}
-
-// cutFont cuts a page out of a font and describes it to gofpdf: an 8-bit
-// TrueType font whose encoding names each character's glyph.
-func cutFont(page int, w weight) embedded {
-	t := fontTables()
-	f := t.fonts[w]
-	var b sfnt.Buffer
-	var set strings.Builder
-	var widths [256]int
-	var encoding []string
-	for code, r := range t.pages[page] {
-		if r == 0 {
-			continue
+	s.choose(text, func(r rune, font int) {
+		if font >= 0 {
+			set(s.fonts[font].glyph(r))
+		} else {
+			set(glyph{})
 		}
-		set.WriteRune(r)
-		widths[code] = int(t.glyphs[r].width[w])
-		if rune(code) != r {
-			i, err := f.GlyphIndex(&b, r)
-			if err != nil {
-				panic(err)
-			}
-			name, err := f.GlyphName(&b, i)
-			if err != nil {
-				panic(err)
-			}
-			encoding = append(encoding, fmt.Sprintf("%d/%s", code, name))
-		}
-	}
-	cut := cutGlyphs(fontFiles[w], set.String())
-	name := fmt.Sprintf("FLEE%c%c+%s", 'A'+page/26, 'A'+page%26, fontNames[w])
-	em := fixed.I(unitsPerEm)
-	metrics, err := f.Metrics(&b, em, font.HintingNone)
-	if err != nil {
-		panic(err)
-	}
-	bounds, err := f.Bounds(&b, em, font.HintingNone)
-	if err != nil {
-		panic(err)
-	}
-	stem := 80
-	if w == bold {
-		stem = 140
-	}
-	definition, err := json.Marshal(map[string]any{
-		"Tp": "TrueType", "Name": name, "Up": -100, "Ut": 50,
-		"Desc": map[string]any{
-			"Ascent": metrics.Ascent.Round(), "Descent": -metrics.Descent.Round(), "CapHeight": metrics.CapHeight.Round(),
-			"Flags": gofpdf.FontFlagNonsymbolic, "StemV": stem,
-			"FontBBox": map[string]int{
-				"Xmin": bounds.Min.X.Floor(), "Ymin": -bounds.Max.Y.Ceil(),
-				"Xmax": bounds.Max.X.Ceil(), "Ymax": -bounds.Min.Y.Floor(),
-			},
-		},
-		"Cw": widths, "Enc": "cp1252", "Diff": strings.Join(encoding, " "),
-		"File": name + ".z", "OriginalSize": len(cut),
 	})
-	if err != nil {
-		panic(err)
-	}
-	return embedded{definition, deflated(cut)}
 }
+
+// runs splits a text into stretches that are on one page each, with their codes
+// and widths. What the fonts lack is left out: it was refused before.
+func (s *fontSet) runs(w weight, text string, set func(page *fontPage, codes []byte, width int)) {
+	codes := make([]byte, 0, len(text))
+	var page *fontPage
+	width := 0
+	flush := func() {
+		if len(codes) > 0 {
+			set(page, codes, width)
+		}
+		codes, width = codes[:0], 0
+	}
+	s.glyphs(text, func(g glyph) {
+		if g.page == nil {
+			return
+		}
+		if g.page != page {
+			flush()
+			page = g.page
+		}
+		codes = append(codes, g.code)
+		width += int(g.width[w])
+	})
+	flush()
+}
+
+// textWidth is the width of s in the program's own fonts.
+func textWidth(w weight, s string) int { return ownFonts().width(w, s) }

@@ -35,6 +35,8 @@ type Month struct {
 	// Format is the form of the closed folder; a rerun keeps the one that a
 	// folder has.
 	Format Format
+
+	fonts monthFonts // made of Fonts on first use, and shared by all documents
 }
 
 // Format numbers the forms of a closed folder.

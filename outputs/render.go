@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 
 	"fleetpay/rules"
@@ -20,7 +22,8 @@ type File struct {
 	Write func(w io.Writer) error
 }
 
-// The paths of the renderings; statements have StatementPath.
+// The paths of the renderings; figures have FiguresPath, statements
+// StatementPath and reports ReportPath.
 const (
 	LinesPath      = "lines.csv"
 	PayoutsPath    = "payouts.csv"
@@ -38,9 +41,16 @@ func StatementPath(kind rules.PayeeKind, id string) string {
 	return fmt.Sprintf("statements/%s-%s.pdf", kind, id)
 }
 
-// Files lists the renderings of a month, tables first and then a statement per
-// payout. A rerun compares them one by one with a closed folder. It refuses a
-// book that does not hold together: a payee twice, or lines without a payout.
+// ReportPath is where a partner's monthly report is as text; its PDF is the
+// partner's statement.
+func ReportPath(partnerID string) string {
+	return fmt.Sprintf("reports/partner-%s.md", partnerID)
+}
+
+// Files lists the renderings of a month: tables first, then a statement per
+// payout, then a report per partner with a payout. A rerun compares them one by
+// one with a closed folder. It refuses a book that does not hold together: a
+// payee twice, or lines without a payout.
 func Files(m *Month) ([]File, error) {
 	if err := checkBook(m.Book); err != nil {
 		return nil, err
@@ -60,8 +70,15 @@ func Files(m *Month) ([]File, error) {
 	for _, st := range statements(m) {
 		files = append(files, File{StatementPath(st.payout.PayeeKind, st.payout.PayeeID), st.write})
 	}
+	if m.Format > FirstFormat {
+		files = slices.Insert(files, figuresPlace, table(FiguresPath, WriteFigures))
+		files = append(files, reportsOf(m)...)
+	}
 	return files, nil
 }
+
+// figuresPlace is where figures.csv stands among the tables: after measures.csv.
+const figuresPlace = 3
 
 // checkBook holds a book to its form: each payee has one payout, and the lines
 // of a payee stand together.
@@ -97,8 +114,8 @@ func Render(ctx context.Context, m *Month, dir string, progress func(done, total
 	if err != nil {
 		return err
 	}
-	for _, sub := range []string{"statements", "payments"} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
+	for _, f := range files {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.FromSlash(path.Dir(f.Path))), 0o755); err != nil {
 			return err
 		}
 	}

@@ -90,6 +90,7 @@ type sheetRows struct {
 	file  io.Closer
 	scan  *bufio.Scanner
 	begun bool
+	total bool // the row read last holds the sheet's totals
 	cells []string
 }
 
@@ -111,6 +112,7 @@ func (s *sheetRows) next() ([]string, error) {
 	if !ok {
 		return nil, fmt.Errorf("row %.40q has an unknown form", row)
 	}
+	s.total = strings.Contains(rest, "<f>"+totalFunction)
 	s.cells = s.cells[:0]
 	for rest != "" {
 		var column, text string
@@ -141,10 +143,16 @@ func cutCell(row, number string) (column, text, rest string, ok bool) {
 		text, rest, ok = between(rest, `<is><t xml:space="preserve">`, `</t></is></c>`)
 		return column, readXMLText(text), rest, ok
 	}
+	if after, blank := strings.CutPrefix(rest, "</c>"); blank {
+		return column, "", after, true
+	}
 	if strings.HasPrefix(rest, "<f>") {
 		_, rest, _ = between(rest, "<f>", "</f>")
 	}
 	text, rest, ok = between(rest, "<v>", "</v></c>")
+	if strings.HasSuffix(attributes, ` t="str"`) {
+		text = readXMLText(text)
+	}
 	return column, text, rest, ok
 }
 

@@ -63,13 +63,20 @@ func (r *rowWriter) formula(style int, formula, value string) {
 	r.buf = append(r.buf, `</v></c>`...)
 }
 
-// date appends a day, or an empty cell for the absent one.
-func (r *rowWriter) date(style int, d rules.Date) {
-	if d.IsZero() {
-		r.col++
-		return
-	}
-	r.figure(style, strconv.Itoa(int(d-workbookDayZero)))
+// textFormula appends a formula of a text with its value.
+func (r *rowWriter) textFormula(style int, formula, value string) {
+	r.begin(style, "str")
+	r.buf = append(r.buf, `><f>`...)
+	r.buf = appendXMLText(r.buf, formula)
+	r.buf = append(r.buf, `</f><v>`...)
+	r.buf = appendXMLText(r.buf, value)
+	r.buf = append(r.buf, `</v></c>`...)
+}
+
+// blank appends an empty cell with a style, for its lines.
+func (r *rowWriter) blank(style int) {
+	r.begin(style, "")
+	r.buf = append(r.buf, `></c>`...)
 }
 
 // end ends the row.
@@ -84,9 +91,6 @@ func (r *rowWriter) end() {
 	r.row++
 	r.col, r.lines = 0, 0
 }
-
-// skip leaves rows empty.
-func (r *rowWriter) skip(rows int) { r.row += rows }
 
 // flush writes what is left and returns the first error of all writing.
 func (r *rowWriter) flush() error { return r.w.Flush() }
@@ -108,6 +112,9 @@ func (r *rowWriter) begin(style int, kind string) {
 // workbookDayZero is day 0 of a workbook's calendar.
 var workbookDayZero = rules.NewDate(1899, 12, 30)
 
+// dayNumber is a day as a workbook counts it.
+func dayNumber(d rules.Date) string { return strconv.Itoa(int(d - workbookDayZero)) }
+
 // cellName writes column (from 0) and row (from 1) as B7. Sheets here have at
 // most 26 columns.
 func cellName(col, row int) string { return cellColumn(col) + strconv.Itoa(row) }
@@ -127,6 +134,10 @@ const (
 // as wide beside digits as in others.
 func cellLines(s string, width int) int {
 	const indent = 2 // in digits
+	const widest = 2 // no letter is wider, in digits
+	if widest*len(s) <= width-indent && !strings.Contains(s, "\n") {
+		return 1
+	}
 	limit := (width - indent) * textWidth(regular, "0")
 	lines := 0
 	for paragraph := range strings.SplitSeq(s, "\n") {
@@ -150,7 +161,7 @@ func cellLines(s string, width int) int {
 // maxCellChars is the most UTF-16 units that a cell holds.
 const maxCellChars = 32767
 
-const cutMark = " … (cut; the whole text is in the CSV file)"
+const cellCut = " … (cut; the whole text is in the CSV file)"
 
 // appendXMLText appends s as the content of an element. What XML can't carry is
 // written as the workbook format's _xHHHH_, and a text that looks like that is
@@ -187,7 +198,7 @@ func looksEscaped(s string) bool {
 func cutText(s string) string {
 	units := 0
 	end := len(s)
-	room := maxCellChars - len([]rune(cutMark))
+	room := maxCellChars - len([]rune(cellCut))
 	for i, r := range s {
 		if units <= room {
 			end = i
@@ -197,5 +208,5 @@ func cutText(s string) string {
 	if units <= maxCellChars {
 		return s
 	}
-	return s[:end] + cutMark
+	return s[:end] + cellCut
 }

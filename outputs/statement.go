@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"time"
+	"sync"
 
 	"fleetpay/rules"
 )
 
-// statement is what a payee's statement shows.
+// statement is what a payee's statement shows. A partner's statement is its
+// monthly report.
 type statement struct {
 	month    *Month
 	payout   rules.Payout
@@ -18,6 +19,10 @@ type statement struct {
 	region   string
 	to       rules.Destination
 	words    *statementWords
+
+	nodes     []rules.NodeMonth // of the operator
+	incidents []rules.Incident  // on its nodes
+	reports   func() *reportIndex
 }
 
 // statements lists a month's statements in the order of its payouts.
@@ -39,20 +44,40 @@ func statements(m *Month) []statement {
 	for i := range m.Facts.Partners {
 		partners[m.Facts.Partners[i].ID] = &m.Facts.Partners[i]
 	}
+	nodes, incidents := evidenceByOperator(m.Evidence)
 	words := wordsOf(m)
+	reports := sync.OnceValue(func() *reportIndex { return newReportIndex(m) })
 	list := make([]statement, len(m.Book.Payouts))
 	for i, p := range m.Book.Payouts {
-		st := statement{month: m, payout: p, lines: lines[PayeeKey{p.PayeeKind, p.PayeeID}], words: words}
+		st := statement{month: m, payout: p, lines: lines[PayeeKey{p.PayeeKind, p.PayeeID}], words: words, reports: reports}
 		if p.PayeeKind == rules.PartnerPayee {
 			if partner := partners[p.PayeeID]; partner != nil {
 				st.region, st.to = partner.Region, partner.Destination
 			}
 		} else if o := operators[p.PayeeID]; o != nil {
 			st.operator, st.region, st.to = o, o.Region, o.Destination
+			st.nodes, st.incidents = nodes[o.ID], incidents[o.ID]
 		}
 		list[i] = st
 	}
 	return list
+}
+
+// evidenceByOperator finds the node months and the incidents of each operator.
+func evidenceByOperator(e *rules.Evidence) (nodes map[string][]rules.NodeMonth, incidents map[string][]rules.Incident) {
+	if e == nil {
+		return nil, nil
+	}
+	nodes, incidents = map[string][]rules.NodeMonth{}, map[string][]rules.Incident{}
+	for _, n := range e.Days {
+		nodes[n.OperatorID] = append(nodes[n.OperatorID], n)
+	}
+	for _, i := range e.Incidents {
+		for _, o := range i.Operators {
+			incidents[o] = append(incidents[o], i)
+		}
+	}
+	return nodes, incidents
 }
 
 // WriteStatement writes the PDF statement of a payee. It fails when a text of it
@@ -91,226 +116,49 @@ func (st statement) texts() []namedText {
 
 func (st statement) write(w io.Writer) error {
 	m, p := st.month, st.payout
-	texts := append(st.texts(), namedText{"the program's name", m.Program}, namedText{"the program's version", m.ProgramVersion})
-	for _, t := range texts {
-		if r, why, ok := Unsettable(t.text); !ok {
-			return UnsettableText{payeeName(p.PayeeKind, p.PayeeID), t.where, r, why}
-		}
+	fonts, err := m.fontSet()
+	if err != nil {
+		return err
 	}
-	s := &statementPage{st: st, c: newCanvas(document{
-		title:   fmt.Sprintf("Statement %s · %s · %s", m.Period, payeeName(p.PayeeKind, p.PayeeID), p.Name),
-		author:  m.Program,
-		subject: "Payout statement for " + monthName(m.Period),
-		creator: "fleetpay " + m.ProgramVersion,
-		at:      m.ClosedAt,
-	})}
-	s.head()
-	s.balance()
-	s.payment()
-	s.paid()
-	s.notEarned()
-	s.tail()
-	return s.c.finish(w, s.footer)
+	texts := append(st.texts(), namedText{"the program's name", m.Program}, namedText{"the program's version", m.ProgramVersion})
+	if err := fonts.findUnsettable(payeeName(p.PayeeKind, p.PayeeID), texts); err != nil {
+		return err
+	}
+	r, err := st.report()
+	if err != nil {
+		return err
+	}
+	r.fonts = fonts
+	return r.writePDF(w)
 }
 
-// statementPage sets one statement.
-type statementPage struct {
-	st statement
-	c  *canvas
+// report makes the statement's document.
+func (st statement) report() (*report, error) {
+	m, p := st.month, st.payout
+	if p.PayeeKind == rules.PartnerPayee {
+		return partnerReport(st.reports(), p.PayeeID)
+	}
+	payee := payeeName(p.PayeeKind, p.PayeeID)
+	r := &report{
+		document: document{
+			title:   fmt.Sprintf("Statement %s · %s · %s", m.Period, payee, p.Name),
+			author:  m.Program,
+			subject: "Payout statement for " + monthName(m.Period),
+			creator: "fleetpay " + m.ProgramVersion,
+			at:      m.ClosedAt,
+		},
+		foot: m.Period.String() + " · " + payee,
+	}
+	for _, part := range [][]block{
+		st.head(), st.balance(), st.payment(), st.earned(), st.notEarned(), st.yearToDate(),
+		st.uptime(), st.onIncidents(), st.leaving(), st.end(),
+	} {
+		r.blocks = append(r.blocks, part...)
+	}
+	return r, nil
 }
 
 func monthName(p rules.Period) string { return fmt.Sprintf("%s %d", p.Month, p.Year) }
 
 // dayName writes a day as people read it, and in no doubt: 8 November 2026.
 func dayName(d rules.Date) string { return d.Time().Format("2 January 2006") }
-
-// head sets who, for which month, under which rules.
-func (s *statementPage) head() {
-	c, m, p := s.c, s.st.month, s.st.payout
-	kind := "Payout statement"
-	kindWidth := c.width(docKind, kind)
-	c.right(textRight, c.y, docKind, kind)
-	c.paragraph(marginX, textSpan-kindWidth-20, brand, m.Program)
-	c.y += 3
-	c.rule(marginX, textRight, c.y, 1.2, accent)
-	c.y += 15
-	title := payeeTitle
-	if len(c.wrap(title, p.Name, textSpan)) > 2 {
-		title = longTitle
-	}
-	c.paragraph(marginX, textSpan, title, p.Name)
-	c.y += 2
-	c.paragraph(marginX, textSpan, subtitle, monthName(m.Period)+" · "+payeeName(p.PayeeKind, p.PayeeID))
-	c.y += 8
-	facts := []namedText{
-		{"Period", fmt.Sprintf("1–%d %s, UTC", m.Period.Days(), monthName(m.Period))},
-		{"Rules", p.Version},
-		{"Closed", m.ClosedAt.UTC().Format(time.RFC3339)},
-	}
-	if s.st.region != "" {
-		facts = append(facts, namedText{"Region", s.st.region})
-	}
-	s.columns(facts)
-	c.y += 11
-}
-
-// columns sets labelled values side by side.
-func (s *statementPage) columns(facts []namedText) {
-	c := s.c
-	wrapped, deepest := s.wrapColumns(facts)
-	c.ensure(label.leading + float64(min(deepest, 4))*value.leading)
-	top := c.y
-	for i, f := range facts {
-		x := marginX + float64(i)*textSpan/float64(len(facts))
-		c.at(x, top, label, f.where)
-		for j, line := range wrapped[i] {
-			c.at(x, top+label.leading+float64(j)*value.leading, value, line)
-		}
-	}
-	c.y = top + label.leading + float64(deepest)*value.leading
-}
-
-// columnsHeight is the height that columns takes.
-func (s *statementPage) columnsHeight(facts []namedText) float64 {
-	_, deepest := s.wrapColumns(facts)
-	return label.leading + float64(deepest)*value.leading
-}
-
-func (s *statementPage) wrapColumns(facts []namedText) (wrapped [][]string, deepest int) {
-	for _, f := range facts {
-		lines := s.c.wrap(value, f.text, textSpan/float64(len(facts))-10)
-		wrapped = append(wrapped, lines)
-		deepest = max(deepest, len(lines))
-	}
-	return wrapped, deepest
-}
-
-// balance sets the sum that every payee wants to see first, and how it comes
-// about: carried in + earned = payable + carried out.
-func (s *statementPage) balance() {
-	c, p := s.c, s.st.payout
-	const height, signSpan = 50.0, 16.0
-	cell := (textSpan - 3*signSpan) / 4
-	top := c.y
-	cells := []struct {
-		label string
-		sum   rules.Money
-		sign  string // before it
-	}{
-		{"Carried in", p.CarriedIn, ""},
-		{"Earned", p.Earned, "+"},
-		{"Payable", p.Payable, "="},
-		{"Carried out", p.CarriedOut, "+"},
-	}
-	for i, x := range cells {
-		left := marginX + float64(i)*(cell+signSpan)
-		fill, lf, vf := pale, heroLabel, heroValue
-		if x.label == "Payable" {
-			fill, lf, vf = accent, heroLabel.in(colour{0xC9, 0xD6, 0xE6}), heroValue.in(onDark)
-		}
-		if x.sum.Sign() < 0 {
-			vf = vf.in(bad)
-		}
-		c.box(left, top, cell, height, fill)
-		if x.sign != "" {
-			c.at(left-signSpan/2-c.width(heroValue, x.sign)/2, top+18, heroValue.in(grey), x.sign)
-		}
-		c.at(left+9, top+9, lf, x.label+", USD")
-		c.right(left+cell-9, top+24, s.fit(vf, x.sum.String(), cell-18), x.sum.String())
-	}
-	c.y = top + height + 11
-}
-
-// fit makes a figure smaller until it fits; a figure is never broken.
-func (s *statementPage) fit(f typeface, text string, span float64) typeface {
-	for s.c.width(f, text) > span && f.size > 4 {
-		f.size--
-	}
-	return f
-}
-
-// statusWords says what becomes of the balance.
-var statusWords = map[rules.PayoutStatus]struct {
-	words  string
-	colour colour
-}{
-	rules.Payable:      {"Payable", good},
-	rules.Held:         {"Held: nothing is paid until the reason is gone; the balance is kept", waiting},
-	rules.BelowMinimum: {"Below the minimum: carried to the next month", waiting},
-	rules.Negative:     {"Negative: carried to the next month", bad},
-	rules.Zero:         {"Nothing to pay", grey},
-}
-
-// waitsFor says what a payout waits for, when confirmations of a new wallet are
-// all that is missing.
-func (st statement) waitsFor() string {
-	missing := st.month.Facts.Settings.Confirmers - len(st.to.ConfirmedBy)
-	if st.payout.Status != rules.Held || len(st.to.Problems) > 0 || missing <= 0 {
-		return ""
-	}
-	more, s := "", ""
-	if len(st.to.ConfirmedBy) > 0 {
-		more = "more "
-	}
-	if missing > 1 {
-		s = "s"
-	}
-	return fmt.Sprintf("Held: waiting for %d %sconfirmation%s of the new wallet; the balance is kept", missing, more, s)
-}
-
-// payment sets what happens to the balance, where to and when.
-func (s *statementPage) payment() {
-	c, p := s.c, s.st.payout
-	words := statusWords[p.Status]
-	if wait := s.st.waitsFor(); wait != "" {
-		words.words = wait
-	}
-	c.paragraph(marginX, textSpan, section.in(words.colour), words.words)
-	reason := p.Reason
-	if p.Status == rules.Zero {
-		reason = "Nothing to do."
-	}
-	if reason != "" {
-		c.paragraph(marginX, textSpan, value, reason)
-	}
-	c.y += 4
-	var facts []namedText
-	if !p.DueOn.IsZero() {
-		facts = append(facts, namedText{"Due on", dayName(p.DueOn) + " (" + p.DueOn.String() + ")"})
-	}
-	if p.Chain != "" {
-		facts = append(facts, namedText{"Chain", "USDC on " + chainTitle(p.Chain)})
-	}
-	if p.Wallet != "" {
-		facts = append(facts, namedText{"Wallet", p.Wallet})
-	}
-	if p.PaymentID != "" {
-		facts = append(facts, namedText{"Payment id", p.PaymentID})
-	}
-	for _, f := range facts {
-		lines := c.wrap(value, f.text, textSpan-80)
-		c.ensure(value.leading * float64(min(len(lines), 3)))
-		c.at(marginX, c.y+1, label, f.where)
-		for _, line := range lines {
-			c.ensure(value.leading)
-			c.at(marginX+80, c.y, value, line)
-			c.y += value.leading + 1.5
-		}
-	}
-}
-
-func chainTitle(name string) string {
-	if c, ok := LookupChain(name); ok {
-		return fmt.Sprintf("%s (chain id %d)", c.Name, c.ID)
-	}
-	return name
-}
-
-// footer sets what every page needs when it is alone.
-func (s *statementPage) footer(page, pages int) {
-	c, p := s.c, s.st.payout
-	c.rule(marginX, textRight, footerY-6, 0.4, hairCol)
-	number := fmt.Sprintf("Page %d of %d", page, pages)
-	c.right(textRight, footerY, small, number)
-	c.at(marginX, footerY, small, s.st.month.Period.String()+" · "+payeeName(p.PayeeKind, p.PayeeID))
-}

@@ -2,7 +2,6 @@ package outputs
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -11,186 +10,246 @@ import (
 	"fleetpay/rules"
 )
 
-// summarySheet is the workbook's first sheet: totals of the month, as formulas
-// over the other sheets with their values, so that they follow a reader's edits
-// and show without a recalculation.
-func summarySheet(m *Month, st styles, lines []part) sheet {
-	s := &summary{m: m, st: st, lines: lines}
-	out := sheet{name: "Summary", widths: []float64{26, 12, 16, 16, 16, 16}, write: s.write}
-	counter := newRowWriter(io.Discard)
-	s.write(counter)
-	out.rows = counter.row - 1
-	return out
+// The workbook's first sheet: what is paid, what is kept back and why, how the
+// month differs from the one before, and whether the books balance. Each number
+// is a formula over the other sheets with its value, so that it follows a
+// reader's edits and shows without a recalculation.
+
+// summaryParts are the sheets that the summary's formulas read. Lines and
+// exceptions may go on on further ones.
+type summaryParts struct {
+	payouts           sheetRange
+	lines, exceptions []sheetRange
 }
 
+// The columns of the summary: totals on the left, changes on the right.
+var summaryWidths = []float64{18, 14, 15, 14, 14, 14, 3, 17, 22, 14, 14, 14, 16}
+
+const summaryRight = 7 // the first column on the right
+
 type summary struct {
+	*board
 	m     *Month
-	st    styles
-	lines []part
-	r     *rowWriter
+	parts summaryParts
+	at    map[string]string // cells that other formulas refer to
+}
+
+func summarySheet(m *Month, st *styles, man *Manifest, parts summaryParts) sheet {
+	s := &summary{newBoard(st, summaryWidths...), m, parts, map[string]string{}}
+	s.text(spot{0, 1}, st.title, fmt.Sprintf("%s · payouts of %s", m.Program, m.Period))
+	s.headline(3)
+	s.facts(spot{summaryRight, 3}, []pair{
+		{"Period", fmt.Sprintf("%s, from %s to %s (UTC)", m.Period, m.Period.First(), m.Period.Last())},
+		{"Closed at", m.ClosedAt.UTC().Format(time.RFC3339)},
+		{"Prepared by", m.PreparedBy},
+		{"Rule versions", strings.Join(m.Book.Versions, ", ")},
+	})
+	left := s.byStatus(8)
+	left = s.byKind(left + 1)
+	left = s.byChain(left + 1)
+	left = s.byCategory(left + 1)
+	left = s.checks(left+1, man)
+	right := s.changes(8)
+	right = s.movers(right + 1)
+	right = s.exceptions(right + 1)
+	below := s.keptBack(max(left, right)+1) + 1
+	s.text(spot{0, below}, st.label, "Amounts are US dollars, and 1 USD is paid as 1 USDC. Carried in + earned = payable + carried out, for each payee and in total.")
+	s.text(spot{0, below + 1}, st.label, "On the other sheets, bold in a frame is held, bold italic negative, and italic flagged for review.")
+	s.signOff(below + 3)
+	return s.sheet("Summary")
+}
+
+// headline says what is paid, what is not, and when.
+func (s *summary) headline(row int) {
+	var due []string
+	for _, p := range s.m.Book.Payouts {
+		if !p.DueOn.IsZero() && !slices.Contains(due, p.DueOn.String()) {
+			due = append(due, p.DueOn.String())
+		}
+	}
+	slices.Sort(due)
+	payouts := s.parts.payouts
+	for _, line := range []struct {
+		label  string
+		status rules.PayoutStatus
+		column string
+	}{
+		{"To pay", rules.Payable, "Payable"},
+		{"Held back", rules.Held, "Carried out"},
+		{"Owed to the fleet", rules.Negative, "Carried out"},
+	} {
+		n, sum := 0, rules.Money{}
+		for _, p := range s.m.Book.Payouts {
+			if p.Status == line.status {
+				n, sum = n+1, sum.Add(p.Payable).Add(p.CarriedOut)
+			}
+		}
+		condition := fmt.Sprintf(`%s,"%s"`, payouts.of("Status"), line.status)
+		s.put(spot{0, row}, func(r *rowWriter) {
+			r.text(s.st.headline, line.label)
+			r.col = 2
+			r.formula(s.st.headlineCount, "COUNTIF("+condition+")", count(n).String())
+			r.formula(s.st.headlineMoney, "SUMIFS("+payouts.of(line.column)+","+condition+")", sum.String())
+		})
+		row++
+	}
+	if len(due) > 0 {
+		s.text(spot{4, row - 3}, s.st.label, "  due by "+strings.Join(due, ", "))
+	}
 }
 
 // payoutSums are the columns of sums of the Payouts sheet.
 var payoutSums = []struct {
-	header, column string
-	of             func(rules.Payout) rules.Money
+	head string
+	of   func(rules.Payout) rules.Money
 }{
-	{"Carried in", "E", func(p rules.Payout) rules.Money { return p.CarriedIn }},
-	{"Earned", "F", func(p rules.Payout) rules.Money { return p.Earned }},
-	{"Payable", "G", func(p rules.Payout) rules.Money { return p.Payable }},
-	{"Carried out", "H", func(p rules.Payout) rules.Money { return p.CarriedOut }},
+	{"Carried in", func(p rules.Payout) rules.Money { return p.CarriedIn }},
+	{"Earned", func(p rules.Payout) rules.Money { return p.Earned }},
+	{"Payable", func(p rules.Payout) rules.Money { return p.Payable }},
+	{"Carried out", func(p rules.Payout) rules.Money { return p.CarriedOut }},
 }
 
-func (s *summary) write(r *rowWriter) {
-	s.r = r
-	m := s.m
-	r.text(s.st.title, fmt.Sprintf("%s · payouts of %s", m.Program, m.Period))
-	r.end()
-	r.skip(1)
-	for _, fact := range [][2]string{
-		{"Period", fmt.Sprintf("%s to %s (UTC)", m.Period.First(), m.Period.Last())},
-		{"Closed at", m.ClosedAt.UTC().Format(time.RFC3339)},
-		{"Prepared by", m.PreparedBy},
-		{"Rule versions", strings.Join(m.Book.Versions, ", ")},
-		{"Program version", m.ProgramVersion},
-	} {
-		r.text(s.st.note, fact[0])
-		r.text(s.st.plain, fact[1])
-		r.end()
+// payouts sets the sums of the Payouts sheet by the values of a column.
+func (s *summary) payouts(row int, title, key string, values []string, of func(rules.Payout) string) (below int) {
+	payouts := s.parts.payouts
+	columns := []gridColumn{{title, idCell, 1}, {"Payees", countCell, 1}}
+	formulas := map[int]func(spot) string{
+		1: func(at spot) string { return fmt.Sprintf("COUNTIF(%s,$%s)", payouts.of(key), at.cell(0)) },
 	}
-	statuses := []string{string(rules.Payable), string(rules.Held), string(rules.BelowMinimum), string(rules.Negative), string(rules.Zero)}
-	s.payouts("By status", "I", statuses, func(p rules.Payout) string { return string(p.Status) })
-	s.payouts("By kind of payee", "B", []string{string(rules.OperatorPayee), string(rules.PartnerPayee)},
-		func(p rules.Payout) string { return string(p.PayeeKind) })
-	s.byChain()
-	s.byCategory()
-	r.skip(1)
-	r.text(s.st.note, "Amounts are US dollars. Carried in + earned = payable + carried out, for each payee and in total.")
-	r.end()
-}
-
-// payouts writes a table of the Payouts sheet's sums, a row per value of the
-// key column, and a total row.
-func (s *summary) payouts(title, column string, keys []string, key func(rules.Payout) string) {
-	s.head(title, "Payees", []string{"Carried in", "Earned", "Payable", "Carried out"})
-	first := s.r.row
-	for _, k := range keys {
-		n := 0
-		sums := make([]rules.Money, len(payoutSums))
+	for i, c := range payoutSums {
+		columns = append(columns, gridColumn{c.head, amountCell, 1})
+		formulas[2+i] = func(at spot) string {
+			return fmt.Sprintf("SUMIFS(%s,%s,$%s)", payouts.of(c.head), payouts.of(key), at.cell(0))
+		}
+	}
+	var rows []gridRow
+	for _, v := range values {
+		n, sums := 0, make([]rules.Money, len(payoutSums))
 		for _, p := range s.m.Book.Payouts {
-			if key(p) == k {
-				n++
-				for i, c := range payoutSums {
-					sums[i] = sums[i].Add(c.of(p))
-				}
+			if of(p) != v {
+				continue
+			}
+			n++
+			for i, c := range payoutSums {
+				sums[i] = sums[i].Add(c.of(p))
 			}
 		}
-		s.r.text(s.st.plain, k)
-		s.r.formula(s.st.count, fmt.Sprintf("COUNTIF(%s,$A%d)", s.payoutRange(column), s.r.row), count(n).String())
-		for i, c := range payoutSums {
-			s.r.formula(s.st.money, fmt.Sprintf("SUMIFS(%s,%s,$A%d)", s.payoutRange(c.column), s.payoutRange(column), s.r.row), sums[i].String())
+		cells := []string{v, count(n).String()}
+		for _, sum := range sums {
+			cells = append(cells, sum.String())
 		}
-		s.r.end()
+		rows = append(rows, gridRow{cells: cells})
 	}
-	totals := make([]rules.Money, len(payoutSums))
-	for _, p := range s.m.Book.Payouts {
-		for i, c := range payoutSums {
-			totals[i] = totals[i].Add(c.of(p))
-		}
-	}
-	s.total(first, len(s.m.Book.Payouts), totals...)
+	g := &sheetGrid{grid: gridOf(columns, rows), formulas: formulas, sums: []int{1, 2, 3, 4, 5}}
+	below = s.grid(spot{0, row}, "By "+strings.ToLower(title), g.withTotals("Total"))
+	return below
 }
 
-func (s *summary) byChain() {
-	s.head("Payable by chain", "Payments", []string{"Amount"})
-	first, n := s.r.row, 0
-	var total rules.Money
+func (s *summary) byStatus(row int) int {
+	values := []string{string(rules.Payable), string(rules.Held), string(rules.BelowMinimum), string(rules.Negative), string(rules.Zero)}
+	below := s.payouts(row, "Status", "Status", values, func(p rules.Payout) string { return string(p.Status) })
+	for i, c := range payoutSums { // the totals of the month, for the checks
+		s.at[c.head] = spot{0, below - 1}.cell(2 + i)
+	}
+	return below
+}
+
+func (s *summary) byKind(row int) int {
+	return s.payouts(row, "Kind of payee", "Payee kind", []string{string(rules.OperatorPayee), string(rules.PartnerPayee)},
+		func(p rules.Payout) string { return string(p.PayeeKind) })
+}
+
+func (s *summary) byChain(row int) int {
+	payouts := s.parts.payouts
+	var rows []gridRow
 	for _, c := range chains {
-		k := 0
-		var sum rules.Money
+		n, sum := 0, rules.Money{}
 		for _, p := range s.m.Book.Payouts {
 			if p.Status == rules.Payable && p.Chain == c.Name {
-				k++
-				sum = sum.Add(p.Payable)
+				n, sum = n+1, sum.Add(p.Payable)
 			}
 		}
-		if k == 0 {
-			continue
+		if n > 0 {
+			rows = append(rows, gridRow{cells: []string{c.Name, count(n).String(), sum.String()}})
 		}
-		s.r.text(s.st.plain, c.Name)
-		s.r.formula(s.st.count, fmt.Sprintf("COUNTIFS(%s,$A%d,%s,\"payable\")", s.payoutRange("L"), s.r.row, s.payoutRange("I")), count(k).String())
-		s.r.formula(s.st.money, fmt.Sprintf("SUMIFS(%s,%s,$A%d)", s.payoutRange("G"), s.payoutRange("L"), s.r.row), sum.String())
-		s.r.end()
-		n, total = n+k, total.Add(sum)
 	}
-	s.total(first, n, total)
+	g := &sheetGrid{
+		grid: gridOf([]gridColumn{{"Chain", idCell, 1}, {"Payments", countCell, 1}, {"Payable", amountCell, 1}}, rows),
+		formulas: map[int]func(spot) string{
+			1: func(at spot) string {
+				return fmt.Sprintf(`COUNTIFS(%s,$%s,%s,"payable")`, payouts.of("Chain"), at.cell(0), payouts.of("Status"))
+			},
+			2: func(at spot) string {
+				return fmt.Sprintf("SUMIFS(%s,%s,$%s)", payouts.of("Payable"), payouts.of("Chain"), at.cell(0))
+			},
+		},
+		sums: []int{1, 2},
+	}
+	g.empty = "nothing is payable"
+	below := s.grid(spot{0, row}, "Payable by chain", g.withTotals("Total"))
+	if len(rows) > 0 {
+		s.at["by chain"] = spot{0, below - 1}.cell(2)
+	}
+	return below
 }
 
-func (s *summary) byCategory() {
-	sums := map[rules.Category]rules.Money{}
-	counts := map[rules.Category]int{}
-	var total rules.Money
+// lineCategories are the categories of the month's lines, those of every version
+// first.
+func (s *summary) lineCategories() (categories []rules.Category, counts map[rules.Category]int, sums map[rules.Category]rules.Money) {
+	counts, sums = map[rules.Category]int{}, map[rules.Category]rules.Money{}
 	for _, l := range s.m.Book.Lines {
-		sums[l.Category] = sums[l.Category].Add(l.Amount)
 		counts[l.Category]++
-		total = total.Add(l.Amount)
+		sums[l.Category] = sums[l.Category].Add(l.Amount)
 	}
-	order := []rules.Category{rules.Base, rules.Bonus, rules.Penalty, rules.RevenueShare, rules.Commission, rules.Adjusting}
+	categories = []rules.Category{rules.Base, rules.Bonus, rules.Penalty, rules.RevenueShare, rules.Commission, rules.Adjusting}
 	for _, c := range slices.Sorted(maps.Keys(sums)) {
-		if !slices.Contains(order, c) {
-			order = append(order, c)
+		if !slices.Contains(categories, c) {
+			categories = append(categories, c)
 		}
 	}
-	s.head("Lines by category", "Lines", []string{"Amount"})
-	first := s.r.row
-	for _, c := range order {
-		var counted, summed []string
-		for _, part := range s.lines {
-			category, amount := s.lineRange(part, "G"), s.lineRange(part, "M")
-			counted = append(counted, fmt.Sprintf("COUNTIF(%s,$A%d)", category, s.r.row))
-			summed = append(summed, fmt.Sprintf("SUMIFS(%s,%s,$A%d)", amount, category, s.r.row))
-		}
-		s.r.text(s.st.plain, string(c))
-		s.r.formula(s.st.count, strings.Join(counted, "+"), count(counts[c]).String())
-		s.r.formula(s.st.money, strings.Join(summed, "+"), sums[c].String())
-		s.r.end()
-	}
-	s.total(first, len(s.m.Book.Lines), total)
+	return categories, counts, sums
 }
 
-func (s *summary) head(title, counted string, sums []string) {
-	s.r.skip(1)
-	s.r.text(s.st.header, title)
-	s.r.text(s.st.headerRight, counted)
-	for _, h := range sums {
-		s.r.text(s.st.headerRight, h)
+func (s *summary) byCategory(row int) int {
+	categories, counts, sums := s.lineCategories()
+	var rows []gridRow
+	for _, c := range categories {
+		rows = append(rows, gridRow{cells: []string{string(c), count(counts[c]).String(), sums[c].String()}})
 	}
-	s.r.end()
+	g := &sheetGrid{
+		grid: gridOf([]gridColumn{{"Category", idCell, 1}, {"Lines", countCell, 1}, {"Amount", amountCell, 1}}, rows),
+		formulas: map[int]func(spot) string{
+			1: func(at spot) string {
+				return sumOver(s.parts.lines, func(p sheetRange) string { return fmt.Sprintf("COUNTIF(%s,$%s)", p.of("Category"), at.cell(0)) })
+			},
+			2: func(at spot) string { return s.categorySum("$" + at.cell(0)) },
+		},
+		sums: []int{1, 2},
+	}
+	below := s.grid(spot{0, row}, "Lines by category", g.withTotals("Total"))
+	s.at["lines"] = spot{0, below - 1}.cell(2)
+	return below
 }
 
-// total writes the sums of the rows from first on.
-func (s *summary) total(first, n int, sums ...rules.Money) {
-	last := s.r.row - 1
-	sum := func(col int) string {
-		if last < first {
-			return "0"
-		}
-		return fmt.Sprintf("SUM(%s:%s)", cellName(col, first), cellName(col, last))
-	}
-	s.r.text(s.st.bold, "Total")
-	s.r.formula(s.st.boldCount, sum(1), count(n).String())
-	for i, total := range sums {
-		s.r.formula(s.st.boldMoney, sum(2+i), total.String())
-	}
-	s.r.end()
+// categorySum is the formula of the lines of a category, which is a cell or a
+// text in quotes.
+func (s *summary) categorySum(category string) string {
+	return sumOver(s.parts.lines, func(p sheetRange) string {
+		return fmt.Sprintf("SUMIFS(%s,%s,%s)", p.of("Amount"), p.of("Category"), category)
+	})
 }
 
-// payoutRange is a column of the Payouts sheet, without its header.
-func (s *summary) payoutRange(column string) string {
-	return fmt.Sprintf("Payouts!$%s$2:$%s$%d", column, column, max(len(s.m.Book.Payouts), 1)+1)
-}
-
-// lineRange is a column of a sheet of lines, without its header.
-func (s *summary) lineRange(p part, column string) string {
-	return fmt.Sprintf("%s!$%s$2:$%s$%d", quoteSheet(p.name), column, column, max(p.to-p.from, 1)+1)
+// signOff leaves room for those who answer for the month.
+func (s *summary) signOff(row int) {
+	for _, x := range []struct {
+		label string
+		col   int
+	}{{"Reviewed by, on", 0}, {"Approved by, on", summaryRight}} {
+		s.put(spot{x.col, row}, func(r *rowWriter) {
+			r.text(s.st.label, x.label)
+			for range 4 {
+				r.blank(s.st.signature)
+			}
+		})
+	}
 }

@@ -43,13 +43,15 @@ func totalsOf(lines int, payouts []rules.Payout, man *Manifest) Totals {
 	}
 }
 
-// ReadBack reads lines.csv, payouts.csv, payouts.xlsx and payments/usdc.json as
-// they stand in dir and holds them to each other: the lines of each payee sum to
-// what it earned, what came in goes out, the workbook's cells are the tables',
-// and each payment is a payable payout, and the other way round. The error names
-// the file, the payee and both values; the caller compares the totals with
-// those of its own month.
-func ReadBack(dir string) (Totals, error) {
+// ReadBack reads lines.csv, payouts.csv, figures.csv, payouts.xlsx and
+// payments/usdc.json as they stand in dir and holds them to each other: the lines
+// of each payee sum to what it earned, what came in goes out, the figures of each
+// payee are those of its payout and the fleet's their sum, the workbook's cells
+// are the tables', and each payment is a payable payout, and the other way round.
+// A folder of the first format has no figures. The error names the file, the
+// payee and both values; the caller compares the totals with those of its own
+// month.
+func ReadBack(dir string, format Format) (Totals, error) {
 	payouts, err := readBackPayouts(dir)
 	if err != nil {
 		return Totals{}, err
@@ -57,6 +59,11 @@ func ReadBack(dir string) (Totals, error) {
 	lines, err := readBackLines(dir, payouts)
 	if err != nil {
 		return Totals{}, err
+	}
+	if format > FirstFormat {
+		if err := readBackFigures(dir, payouts); err != nil {
+			return Totals{}, err
+		}
 	}
 	if err := readBackWorkbook(dir); err != nil {
 		return Totals{}, err

@@ -19,7 +19,7 @@ func rendered(t *testing.T, m *Month) string {
 
 func TestTheWrittenFilesGiveTheMonthsTotals(t *testing.T) {
 	m := smallMonth()
-	got, err := ReadBack(rendered(t, m))
+	got, err := ReadBack(rendered(t, m), m.Format)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestADifferenceBetweenTheFilesNamesFileAndPayee(t *testing.T) {
 			if err := os.WriteFile(path, changed, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := ReadBack(dir); err == nil || !strings.Contains(err.Error(), c.err) {
+			if _, err := ReadBack(dir, FirstFormat); err == nil || !strings.Contains(err.Error(), c.err) {
 				t.Errorf("got  %v\nwant %s", err, c.err)
 			}
 		})
@@ -101,7 +101,7 @@ func TestAManifestOfAnotherMonthsPaymentsIsFound(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, ManifestPath), []byte(written(t, func(b *bytes.Buffer) error { return WriteManifest(b, other) })), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ReadBack(dir); err == nil || !strings.HasPrefix(err.Error(), "payments/usdc.json: operator alpha: the payment is {PaymentID:FP-202610-") {
+	if _, err := ReadBack(dir, FirstFormat); err == nil || !strings.HasPrefix(err.Error(), "payments/usdc.json: operator alpha: the payment is {PaymentID:FP-202610-") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -114,7 +114,7 @@ func TestAWorkbookOfAnotherMonthIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `lines.csv: line 2: operator alpha: amount is "1500.00", but sheet Lines of payouts.xlsx has "1500.01"`
-	if _, err := ReadBack(dir); err == nil || err.Error() != want {
+	if _, err := ReadBack(dir, FirstFormat); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }

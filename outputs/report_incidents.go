@@ -1,0 +1,162 @@
+package outputs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"fleetpay/rules"
+)
+
+// The incidents of a partner's network.
+
+// nodesNamed is how many nodes of an incident the log names.
+const nodesNamed = 5
+
+// networkIncidents lists the incidents on the network's nodes, each once, by
+// opening and id.
+func (v *reportView) networkIncidents() []rules.Incident {
+	seen := map[string]bool{}
+	var list []rules.Incident
+	for _, o := range v.network {
+		for _, i := range v.index.incidents[o.ID] {
+			if !seen[i.ID] {
+				seen[i.ID] = true
+				list = append(list, i)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b rules.Incident) int {
+		if a.OpenedAt != b.OpenedAt {
+			return int(min(max(a.OpenedAt-b.OpenedAt, -1), 1))
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return list
+}
+
+func dayOf(t rules.Instant) rules.Date { return rules.DateOf(time.UnixMicro(int64(t)).UTC()) }
+
+// Incidents is the log of the month; empty when there was none.
+func (v *reportView) Incidents() *grid {
+	ours := map[string]bool{}
+	for _, n := range v.nodes {
+		ours[n.ID] = true
+	}
+	var rows []gridRow
+	for _, i := range v.networkIncidents() {
+		rows = append(rows, gridRow{cells: []string{
+			instantText(i.OpenedAt), i.Severity, nodesOf(i, ours), answered(i), lasted(i), orNothing(i.Cause), orNothing(i.Resolution),
+		}})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return tidyGrid([]gridColumn{
+		{"Opened, UTC", instantCell, 1.1}, {"Severity", textCell, 0.7}, {"Nodes", textCell, 1.1}, {"Answered after", numberCell, 0.9},
+		{"Lasted", numberCell, 0.9}, {"Cause", textCell, 1.6}, {"Resolution", textCell, 1.6},
+	}, rows)
+}
+
+// nodesOf names an incident's nodes as far as they are the network's.
+func nodesOf(i rules.Incident, ours map[string]bool) string {
+	var ids []string
+	for _, id := range i.NodeIDs {
+		if ours[id] {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		ids = i.NodeIDs
+	}
+	if more := len(ids) - nodesNamed; more > 0 {
+		return strings.Join(ids[:nodesNamed], ", ") + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(ids, ", ")
+}
+
+// answered is the time up to the acknowledgement, or the resolution when that
+// came first.
+func answered(i rules.Incident) string {
+	at := i.AcknowledgedAt
+	if at == 0 || i.ResolvedAt != 0 && i.ResolvedAt < at {
+		at = i.ResolvedAt
+	}
+	if at == 0 {
+		return "never"
+	}
+	return spanText(int64(at - i.OpenedAt))
+}
+
+func lasted(i rules.Incident) string {
+	if i.ResolvedAt == 0 {
+		return "not resolved"
+	}
+	return spanText(int64(i.ResolvedAt - i.OpenedAt))
+}
+
+// Severities sums up the incidents by severity, beside the targets.
+func (v *reportView) Severities() *grid {
+	targets := map[string]rules.SeverityTarget{}
+	var names []string
+	for _, t := range v.month.Report.Severities {
+		targets[t.Severity] = t
+		names = append(names, t.Severity)
+	}
+	var others []string
+	for _, i := range v.networkIncidents() {
+		if !slices.Contains(names, i.Severity) && !slices.Contains(others, i.Severity) {
+			others = append(others, i.Severity)
+		}
+	}
+	slices.Sort(others)
+	var rows []gridRow
+	for _, name := range append(names, others...) {
+		of := func(figure rules.FigureName) string {
+			value, _ := v.month.Figures.Of(rules.OfPartnersIncident, rules.PartFigureID(v.payout.PayeeID, name), figure)
+			return value
+		}
+		n := of(rules.IncidentsOpened)
+		if n == "" || n == "0" {
+			continue
+		}
+		rows = append(rows, gridRow{cells: []string{
+			name, n, orNothing(minutesSpan(of(rules.MeanResponse))), orNothing(targets[name].Response.String()), outOf(of(rules.ResponseWithin), n),
+			orNothing(minutesSpan(of(rules.MTTR))), orNothing(targets[name].Resolution.String()), outOf(of(rules.ResolutionWithin), n),
+		}})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return tidyGrid([]gridColumn{
+		{"Severity", textCell, 0.9}, {"Incidents", countCell, 0.8}, {"Mean response", numberCell, 1.1}, {"Target", textCell, 0.8},
+		{"Answered in time", textCell, 0.9}, {"Mean time to resolve", numberCell, 1.2}, {"Its target", textCell, 0.8}, {"Resolved in time", textCell, 0.9},
+	}, rows)
+}
+
+func outOf(part, whole string) string {
+	if part == "" {
+		return nothing
+	}
+	return part + " of " + whole
+}
+
+// minutesSpan writes a mean of minutes, whose seconds are not kept: 14 min,
+// 2 h 41 min. What is below a minute is cut.
+func minutesSpan(value string) string {
+	d, err := decimal.NewFromString(value)
+	if err != nil {
+		return ""
+	}
+	switch minutes := d.IntPart(); {
+	case minutes < 1:
+		return "under 1 min"
+	case minutes < 60:
+		return fmt.Sprintf("%d min", minutes)
+	default:
+		return spanText(minutes * 60 * microsPerSecond)
+	}
+}

@@ -1,0 +1,149 @@
+package outputs
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"fleetpay/rules"
+)
+
+// What a partner does for the program: leads, activities, and its own words.
+
+// leads are the partner's, created, qualified or converted in the month.
+func (v *reportView) leads() []rules.Lead {
+	return v.index.leads[PayeeKey{rules.PartnerPayee, v.payout.PayeeID}]
+}
+
+// Channels are the partner's leads by channel.
+func (v *reportView) Channels() *grid {
+	id := v.payout.PayeeID
+	cells := func(label string, kind rules.FigureKind, key string) []string {
+		row := []string{label}
+		for _, name := range []rules.FigureName{rules.LeadsCreated, rules.LeadsQualified, rules.LeadsConverted} {
+			n, _ := v.month.Figures.Of(kind, key, name)
+			row = append(row, orNothing(n))
+		}
+		rate, _ := v.month.Figures.Of(kind, key, rules.ConversionRate)
+		return append(row, orNothing(percentText(rate)))
+	}
+	var rows []gridRow
+	for _, channel := range v.month.Figures.Parts(rules.OfChannel, id) {
+		rows = append(rows, gridRow{cells: cells(channel, rules.OfChannel, rules.PartFigureID(id, channel))})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	var foot []gridRow
+	if len(rows) > 1 {
+		foot = append(foot, gridRow{cells: cells("All", rules.OfPartner, id)})
+	}
+	return tidyGrid([]gridColumn{
+		{"Channel", textCell, 1.6}, {"Leads", countCell, 0.8}, {"Qualified", countCell, 0.8}, {"Converted", countCell, 0.8}, {"Conversion", percentCell, 1},
+	}, rows, foot...)
+}
+
+// ChannelChart shows the new leads by channel; a single channel needs no chart.
+func (v *reportView) ChannelChart() block {
+	id := v.payout.PayeeID
+	chart := barChart{title: "New leads by channel", series: []string{""}}
+	for _, channel := range v.month.Figures.Parts(rules.OfChannel, id) {
+		value, _ := v.month.Figures.Of(rules.OfChannel, rules.PartFigureID(id, channel), rules.LeadsCreated)
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err == nil {
+			chart.bars = append(chart.bars, bar{label: channel, parts: []int64{n}, text: value})
+		}
+	}
+	if len(chart.bars) < 2 {
+		return nil
+	}
+	return chart
+}
+
+// Pipeline says what part of all leads the partner brought, "" when there is
+// none.
+func (v *reportView) Pipeline() string {
+	share, ok := v.figure(rules.LeadShare)
+	if !ok {
+		return ""
+	}
+	said := fmt.Sprintf("The partner brought %s of all leads of the month", percentText(share))
+	if all, ok := v.month.Figures.Of(rules.OfTheFleet, rules.FleetID, rules.LeadShare); ok {
+		said += fmt.Sprintf("; all partners together brought %s", percentText(all))
+		if g := shareGoal(v.program.LeadShare, false); g.given {
+			word := "missed"
+			if d, err := decimal.NewFromString(all); err == nil && g.met(d) {
+				word = "met"
+			}
+			said += fmt.Sprintf(" (target: %s, %s)", g.words(), word)
+		}
+	}
+	return said + "."
+}
+
+// Contributions are the leads that the network's operators brought themselves.
+func (v *reportView) Contributions() *grid {
+	var rows []gridRow
+	period := v.month.Period
+	for _, o := range v.network {
+		var created, qualified, converted int
+		for _, l := range v.index.leads[PayeeKey{rules.OperatorPayee, o.ID}] {
+			created += within(period, l.CreatedOn)
+			qualified += within(period, l.QualifiedOn)
+			converted += within(period, l.ConvertedOn)
+		}
+		if created+qualified+converted > 0 {
+			rows = append(rows, gridRow{cells: []string{
+				v.operatorName(o.ID), orNothing(percentText(Percentage(o.Slots.Up, countedSlots(o.Slots, v.index.missing.of(o.ID))))),
+				strconv.Itoa(created), strconv.Itoa(qualified), strconv.Itoa(converted),
+			}})
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return tidyGrid([]gridColumn{
+		{"Operator", textCell, 1.8}, {"Uptime", percentCell, 0.9}, {"Leads", countCell, 0.8}, {"Qualified", countCell, 0.8}, {"Converted", countCell, 0.8},
+	}, rows)
+}
+
+func within(p rules.Period, d rules.Date) int {
+	if d.IsZero() || !p.Contains(d) {
+		return 0
+	}
+	return 1
+}
+
+// Activities are what the partner did in the month.
+func (v *reportView) Activities() *grid {
+	var rows []gridRow
+	for _, a := range v.index.activities[v.payout.PayeeID] {
+		rows = append(rows, gridRow{cells: []string{a.HeldOn.String(), a.Kind, orNothing(a.Title)}})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return tidyGrid([]gridColumn{{"Day", dateCell, 0.8}, {"Kind", textCell, 0.8}, {"Title", textCell, 3}}, rows)
+}
+
+// Notes are the partner's own words in a section, an item per line of them.
+func (v *reportView) Notes(section string) []string {
+	var said []string
+	for _, n := range v.index.notes[v.payout.PayeeID] {
+		if n.Section != section {
+			continue
+		}
+		for line := range strings.Lines(n.Text) {
+			line = strings.TrimSpace(line)
+			for _, mark := range []string{"- ", "* ", "• "} {
+				line = strings.TrimSpace(strings.TrimPrefix(line, mark))
+			}
+			if line != "" {
+				said = append(said, line)
+			}
+		}
+	}
+	return said
+}

@@ -1,0 +1,226 @@
+package outputs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fleetpay/rules"
+)
+
+// head says who, for which month, under which rules.
+func (st statement) head() []block {
+	m, p := st.month, st.payout
+	facts := []pair{
+		{"Period", fmt.Sprintf("1–%d %s, UTC", m.Period.Days(), monthName(m.Period))},
+		{"Rules", p.Version},
+		{"Closed", m.ClosedAt.UTC().Format(time.RFC3339)},
+	}
+	if st.region != "" {
+		facts = append(facts, pair{"Region", st.region})
+	}
+	return []block{
+		heading{1, p.Name},
+		lede{monthName(m.Period) + " · " + payeeName(p.PayeeKind, p.PayeeID)},
+		pairs{facts},
+	}
+}
+
+// lede is the line below a title.
+type lede struct{ text string }
+
+func (lede) isBlock() {}
+
+func (l lede) layOut(t *typesetter) {
+	t.text(subtitle, marginX, textSpan, l.text)
+	t.space(blockGap)
+}
+
+// balanceBox is the sum that every payee wants to see first, and how it comes
+// about: carried in + earned = payable + carried out.
+type balanceBox struct{ rules.Payout }
+
+func (balanceBox) isBlock() {}
+
+func (st statement) balance() []block { return []block{balanceBox{st.payout}} }
+
+func (b balanceBox) layOut(t *typesetter) {
+	const height, signSpan, inside = 46.0, 16.0, 9.0
+	const cell = (textSpan - 3*signSpan) / 4
+	cells := []struct {
+		label string
+		sum   rules.Money
+		sign  string // before it
+	}{
+		{"Carried in", b.CarriedIn, ""},
+		{"Earned", b.Earned, "+"},
+		{"Payable", b.Payable, "="},
+		{"Carried out", b.CarriedOut, "+"},
+	}
+	t.space(10)
+	t.add(piece{height: height, set: func(c *canvas, top float64) {
+		for i, x := range cells {
+			left := marginX + float64(i)*(cell+signSpan)
+			fill, lf, vf := pale, heroLabel, heroValue
+			if x.label == "Payable" {
+				fill, lf, vf = accent, heroLabel.in(soft), heroValue.in(onDark)
+			}
+			if x.sum.Sign() < 0 {
+				vf = vf.in(bad)
+			}
+			c.box(left, top, cell, height, fill)
+			if x.sign != "" {
+				c.centre(left-signSpan/2, top+15, heroValue.in(grey), x.sign)
+			}
+			c.at(left+inside, top+7, lf, x.label+", USD")
+			c.right(left+cell-inside, top+21, c.fit(vf, x.sum.String(), cell-2*inside), x.sum.String())
+		}
+	}})
+	t.space(10)
+}
+
+// statusWords says what becomes of the balance.
+var statusWords = map[rules.PayoutStatus]struct {
+	words  string
+	colour colour
+}{
+	rules.Payable:      {"Payable", good},
+	rules.Held:         {"Held: nothing is paid until the reason is gone; the balance is kept", waiting},
+	rules.BelowMinimum: {"Below the minimum: carried to the next month", waiting},
+	rules.Negative:     {"Negative: carried to the next month", bad},
+	rules.Zero:         {"Nothing to pay", grey},
+}
+
+// waitsFor says what a payout waits for, when confirmations of a new wallet are
+// all that is missing.
+func (st statement) waitsFor() string {
+	missing := st.month.Facts.Settings.Confirmers - len(st.to.ConfirmedBy)
+	if st.payout.Status != rules.Held || len(st.to.Problems) > 0 || missing <= 0 {
+		return ""
+	}
+	more, s := "", ""
+	if len(st.to.ConfirmedBy) > 0 {
+		more = "more "
+	}
+	if missing > 1 {
+		s = "s"
+	}
+	return fmt.Sprintf("Held: waiting for %d %sconfirmation%s of the new wallet; the balance is kept", missing, more, s)
+}
+
+// payment says what happens to the balance, where to and when.
+func (st statement) payment() []block {
+	p := st.payout
+	status := statusWords[p.Status]
+	if wait := st.waitsFor(); wait != "" {
+		status.words = wait
+	}
+	var l ledger
+	switch {
+	case p.Status == rules.Zero:
+		l.above = append(l.above, pair{"", "Nothing to do."})
+	case p.Reason == "":
+	case p.Status == rules.Payable:
+		status.words += ": " + p.Reason
+	default:
+		l.above = append(l.above, pair{"Reason", p.Reason})
+	}
+	if !p.DueOn.IsZero() {
+		l.left = append(l.left, pair{"Due on", dayName(p.DueOn) + " (" + p.DueOn.String() + ")"})
+	}
+	if p.Chain != "" {
+		l.left = append(l.left, pair{"Chain", "USDC on " + chainTitle(p.Chain)})
+	}
+	if p.Wallet != "" {
+		l.right = append(l.right, pair{"Wallet", p.Wallet})
+	}
+	if p.PaymentID != "" {
+		l.right = append(l.right, pair{"Payment id", p.PaymentID})
+	}
+	return []block{standing{status.words, status.colour}, l}
+}
+
+// standing is a payout's status in words.
+type standing struct {
+	words  string
+	colour colour
+}
+
+func (standing) isBlock() {}
+
+func (s standing) layOut(t *typesetter) {
+	t.space(blockGap)
+	t.text(section.in(s.colour), marginX, textSpan, s.words)
+	t.keepLast()
+	t.space(2)
+}
+
+// ledger is labelled values beneath one another: some across the page, and below
+// them two columns.
+type ledger struct{ above, left, right []pair }
+
+func (ledger) isBlock() {}
+
+const ledgerGap = 1.5
+
+func (l ledger) layOut(t *typesetter) {
+	const leftLabels, rightX, rightLabels = 52.0, 216.0, 52.0
+	fits := func(list []pair, span float64) bool {
+		for _, p := range list {
+			if t.c.width(value, p.value) > span {
+				return false
+			}
+		}
+		return true
+	}
+	beneath := l.above
+	if !fits(l.left, rightX-leftLabels-cellPadding) || !fits(l.right, textSpan-rightX-rightLabels) {
+		beneath = slices.Concat(l.above, l.left, l.right)
+		l.left, l.right = nil, nil
+	}
+	for _, p := range beneath {
+		x := marginX
+		if p.label != "" {
+			x += leftLabels
+		}
+		lines := t.c.wrap(value, p.value, textRight-x)
+		t.lines(value, x, lines, func(c *canvas, i int, y float64) {
+			if i == 0 {
+				c.at(marginX, y+1, label, p.label)
+			}
+		})
+		t.space(ledgerGap)
+	}
+	for i := range max(len(l.left), len(l.right)) {
+		t.add(piece{height: value.leading, set: func(c *canvas, y float64) {
+			if i < len(l.left) {
+				c.at(marginX, y+1, label, l.left[i].label)
+				c.at(marginX+leftLabels, y, value, l.left[i].value)
+			}
+			if i < len(l.right) {
+				c.at(marginX+rightX, y+1, label, l.right[i].label)
+				c.at(marginX+rightX+rightLabels, y, value, l.right[i].value)
+			}
+		}})
+		t.space(ledgerGap)
+	}
+}
+
+func chainTitle(name string) string {
+	if c, ok := LookupChain(name); ok {
+		return fmt.Sprintf("%s (chain id %d)", c.Name, c.ID)
+	}
+	return name
+}
+
+// joinWords sets texts side by side, and leaves out the empty ones.
+func joinWords(texts ...string) string {
+	var list []string
+	for _, t := range texts {
+		if t != "" {
+			list = append(list, t)
+		}
+	}
+	return strings.Join(list, " · ")
+}

@@ -1,0 +1,173 @@
+package outputs
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func alikeRows(n int, cells ...string) []gridRow {
+	rows := make([]gridRow, n)
+	for i := range rows {
+		rows[i].cells = append([]string{fmt.Sprintf("row %d", i)}, cells...)
+	}
+	return rows
+}
+
+var twoColumns = []gridColumn{{head: "What", form: textCell}, {head: "Amount, USD", form: amountCell}}
+
+func TestATableOverPagesRepeatsItsHeads(t *testing.T) {
+	g := gridOf(twoColumns, alikeRows(120, "1.00"))
+	g.foot = []gridRow{{cells: []string{"All", "120.00"}}}
+	pages := readPages(t, pdfOf(t, heading{2, "Lines"}, g))
+	if len(pages) != 3 {
+		t.Fatalf("%d pages", len(pages))
+	}
+	for i, p := range pages {
+		for _, want := range []string{"What", "Amount, USD", fmt.Sprintf("Page %d of 3", i+1), "2026-10 · partner pine"} {
+			if !p.has(want) {
+				t.Errorf("page %d has no %q", i+1, want)
+			}
+		}
+		if p.has("Lines (continued)") != (i > 0) || p.has("Lines") != (i == 0) {
+			t.Errorf("page %d has the wrong heading", i+1)
+		}
+	}
+	if last := pages[2]; !last.has("All") || !last.has("row 119") || !last.has("row 118") {
+		t.Error("the total is not with the last two rows")
+	}
+}
+
+func TestAGroupThatGoesOnSaysSo(t *testing.T) {
+	rows := alikeRows(100, "1.00")
+	rows[0].group, rows[90].group = "Base", "Bonuses"
+	pages := readPages(t, pdfOf(t, heading{2, "Lines"}, gridOf(twoColumns, rows)))
+	if !pages[1].has("Base (continued)") || pages[len(pages)-1].has("Bonuses (continued)") {
+		t.Errorf("got %+v", pages[1].body()[:4])
+	}
+}
+
+// However much stands above, a heading has two rows below it on its page, or two
+// lines, and the last row is not alone with the total.
+func TestNothingIsAlone(t *testing.T) {
+	for above := range 56 {
+		g := gridOf(twoColumns, alikeRows(40, "1.00"))
+		g.foot = []gridRow{{cells: []string{"All", "40.00"}}}
+		pages := readPages(t, pdfOf(t, items{texts: slices.Repeat([]string{"item"}, above)}, heading{2, "Section"}, heading{3, "Part"}, g))
+		for i, p := range pages {
+			rows, total := 0, false
+			for _, s := range p.body() {
+				if strings.HasPrefix(s.text, "row ") {
+					rows++
+				}
+				total = total || s.text == "All"
+			}
+			if p.has("Section") && rows < 2 || p.has("Section") != p.has("Part") || total && rows < 2 || p.has("What") && rows < 2 {
+				t.Errorf("below %d items page %d has %d rows", above, i+1, rows)
+			}
+		}
+	}
+}
+
+func TestAFewLinesBeforeATableStayWithIt(t *testing.T) {
+	for above := range 56 {
+		pages := readPages(t, pdfOf(t, items{texts: slices.Repeat([]string{"item"}, above)}, heading{2, "Section"},
+			prose{text: "What the table says."}, gridOf(twoColumns, alikeRows(3, "1.00"))))
+		for _, p := range pages {
+			if p.has("What the table says.") && (!p.has("row 0") || !p.has("Section")) {
+				t.Errorf("below %d items the words are alone", above)
+			}
+		}
+	}
+}
+
+func TestSmallPrintHasNoPageOfItsOwn(t *testing.T) {
+	for above := range 60 {
+		pages := readPages(t, pdfOf(t, items{texts: slices.Repeat([]string{"item"}, above+1)}, prose{tone: fine, text: "Small print."}))
+		if last := pages[len(pages)-1]; !last.has("item") || !last.has("Small print.") {
+			t.Errorf("below %d items it has", above+1)
+		}
+	}
+}
+
+// 47 items make 47 × 12 + 46 × 2.5 = 679 points, and with the masthead of 16 and
+// the gaps of 13 and 7 there is room for them on one page, of 747.89. 51 make 737
+// and fit only with smaller gaps: 612 + 50 × 2.5 × 0.9 = 724.5.
+func TestGapsShrinkBeforeAPageIsTaken(t *testing.T) {
+	for _, c := range []struct {
+		items, pages int
+		step         float64 // from one line to the next
+	}{{47, 1, 14.5}, {51, 1, 14.25}, {60, 2, 14.5}} {
+		pages := readPages(t, pdfOf(t, items{texts: slices.Repeat([]string{"item"}, c.items)}))
+		body := pages[0].body()
+		n := len(body)
+		step := body[n-1].y - body[n-3].y // bullets stand between
+		if len(pages) != c.pages || math.Abs(step-c.step) > 0.13 {
+			t.Errorf("%d items take %d pages in steps of %.2f; want %d and %.2f", c.items, len(pages), step, c.pages, c.step)
+		}
+	}
+}
+
+func TestFiguresStandRightUnderEachOther(t *testing.T) {
+	pages := readPages(t, pdfOf(t, gridOf(
+		[]gridColumn{{head: "Node", form: idCell}, {head: "Uptime", form: percentCell}, {head: "Amount, USD", form: amountCell}},
+		[]gridRow{{cells: []string{"n-1", "99.865%", "1.00"}}, {cells: []string{"n-2", "100.000%", "-123456.78"}}})))
+	ends := map[string]float64{}
+	for _, s := range pages[0].texts {
+		ends[s.text] = s.right
+	}
+	for _, c := range [][2]string{{"99.865%", "100.000%"}, {"1.00", "-123456.78"}, {"Uptime", "100.000%"}} {
+		if math.Abs(ends[c[0]]-ends[c[1]]) > 0.02 {
+			t.Errorf("%s ends at %.2f, %s at %.2f", c[0], ends[c[0]], c[1], ends[c[1]])
+		}
+	}
+	if math.Abs(ends["1.00"]-textRight) > 0.02 {
+		t.Errorf("the last column ends at %.2f, not at the margin", ends["1.00"])
+	}
+}
+
+func TestAnIDIsWholeHoweverNarrowItsColumn(t *testing.T) {
+	columns := []gridColumn{{head: "Wallet", form: idCell}}
+	cells := []string{walletA}
+	for range 9 {
+		columns = append(columns, gridColumn{head: "Amount", form: amountCell})
+		cells = append(cells, "123456789.01")
+	}
+	pages := readPages(t, pdfOf(t, gridOf(columns, []gridRow{{cells: cells}})))
+	if !pages[0].has(elsewhere) || !pages[0].has("Wallet: "+walletA) || !pages[0].has("123456789.01") {
+		t.Errorf("got %+v", pages[0].body())
+	}
+}
+
+func TestARowTallerThanAPageGoesOnUnderTheHeads(t *testing.T) {
+	pages := readPages(t, pdfOf(t, heading{2, "Notes"}, gridOf(twoColumns, []gridRow{{cells: []string{strings.Repeat("word ", 3000), "1.00"}}})))
+	words := 0
+	for i, p := range pages {
+		for _, s := range p.body() {
+			words += strings.Count(s.text, "word")
+		}
+		if !p.has("What") {
+			t.Errorf("page %d has no head", i+1)
+		}
+	}
+	if words != 3000 || len(pages) < 3 {
+		t.Errorf("%d words on %d pages", words, len(pages))
+	}
+}
+
+func TestATableWithoutRowsSaysSo(t *testing.T) {
+	pages := readPages(t, pdfOf(t, heading{2, "Deals"}, &grid{columns: twoColumns, empty: "No deal was attributed."}))
+	if p := pages[0]; !p.has("No deal was attributed.") || p.has("What") {
+		t.Errorf("got %+v", p.body())
+	}
+}
+
+func TestATextThatCannotBeSetIsAnError(t *testing.T) {
+	r := &report{blocks: []block{prose{text: "tea \U0001F375"}}}
+	if err := r.writePDF(&bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "U+1F375") {
+		t.Errorf("got %v", err)
+	}
+}
