@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"fleetpay/outputs"
@@ -99,14 +98,14 @@ func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
 		return err
 	}
 	c.result.Book, c.result.Totals, c.result.Rejects = done.month.Book, &totals, done.month.Rejects
-	return checkAllNames(done.month)
+	return checkNames(done.month)
 }
 
 // task makes the task of a period whose inputs lie where they are.
 func (c *checking) task(p rules.Period, at place, library []*rules.Version) (*task, error) {
 	t := &task{
 		period: p, first: at.first, closedAt: c.opt.Now, settings: c.ws.settings(), parameters: c.ws.Parameters,
-		waived: distinct(c.opt.AllowRejects), version: Version, library: library,
+		waived: distinct(c.opt.AllowRejects), version: Version, format: outputs.CurrentFormat, library: library,
 		memory: c.ws.Memory, progress: c.opt.Progress,
 	}
 	var errs []error
@@ -127,7 +126,7 @@ func (c *checking) task(p rules.Period, at place, library []*rules.Version) (*ta
 			c.result.Inputs = append(c.result.Inputs, InputFile{Dataset: ds.Name, Source: name})
 		}
 	}
-	errs = append(errs, c.block(t, p))
+	errs = append(errs, c.block(t, p), c.fonts(t, p))
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -160,6 +159,23 @@ func (c *checking) block(t *task, p rules.Period) error {
 	return inputError(errors.Join(errs...))
 }
 
+// fonts reads the fonts where they lie.
+func (c *checking) fonts(t *task, p rules.Period) error {
+	found, err := resolveFonts(c.ws, p.String())
+	if err != nil {
+		return err
+	}
+	var files []fontFile
+	for _, names := range found {
+		for _, name := range names {
+			files = append(files, fontFile{sources.Locate(c.ws.Dir, name), name})
+			c.result.Inputs = append(c.result.Inputs, InputFile{Dataset: fontsDataset, Source: name})
+		}
+	}
+	t.fonts, err = readFonts(files)
+	return err
+}
+
 // count enters what became of the rows of each file.
 func (c *checking) count(counts []measure.Counts) {
 	c.result.Counted = len(counts) > 0
@@ -170,24 +186,4 @@ func (c *checking) count(counts []measure.Counts) {
 			}
 		}
 	}
-}
-
-// checkAllNames does what checkNames does, and looks at the names of those too
-// who are no payee of the period: they will be.
-func checkAllNames(m *outputs.Month) error {
-	found := outputs.FindUnsettable(m)
-	see := func(kind rules.PayeeKind, id, name string) {
-		r, why, ok := outputs.Unsettable(name)
-		text := outputs.UnsettableText{Payee: fmt.Sprintf("%s %s", kind, id), Where: "the name", Rune: r, Why: why}
-		if !ok && !slices.Contains(found, text) {
-			found = append(found, text)
-		}
-	}
-	for _, o := range m.Facts.Operators {
-		see(rules.OperatorPayee, o.ID, o.Name)
-	}
-	for _, p := range m.Facts.Partners {
-		see(rules.PartnerPayee, p.ID, p.Name)
-	}
-	return unsettable(found)
 }

@@ -110,7 +110,7 @@ func (c *closing) run(ctx context.Context, library []*rules.Version) (*Outcome, 
 		return nil, err
 	}
 	c.opt.Progress(Progress{Stage: "reading back what was written"})
-	if err := checkWritten(c.staging, c.record.Totals); err != nil {
+	if err := checkWritten(c.staging, c.record); err != nil {
 		return nil, err
 	}
 	// Before the rename, so that whatever stops the run after it leaves nothing
@@ -134,6 +134,7 @@ func (c *closing) begin() error {
 		return err
 	}
 	c.record = &Record{
+		Format: outputs.CurrentFormat,
 		Period: c.period.String(), ClosedAt: instant(c.opt.ClosedAt), PreparedBy: c.opt.By, ProgramVersion: Version,
 		FirstPeriod: c.at.first.String(), Withdrawn: withdrawn,
 		Inputs: []InputFile{}, Absent: []string{}, Waived: distinct(c.opt.AllowRejects),
@@ -166,6 +167,12 @@ func (c *closing) pull(ctx context.Context) error {
 	if c.ws.BlockedWallets != "" {
 		errs = append(errs, c.pullOne(ctx, blockedDataset, c.ws.BlockedWallets))
 	}
+	if _, err := resolveFonts(c.ws, c.period.String()); err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	for _, pattern := range c.ws.Fonts {
+		errs = append(errs, c.pullOne(ctx, fontsDataset, pattern))
+	}
 	return errors.Join(errs...)
 }
 
@@ -197,7 +204,7 @@ func (c *closing) follow() error {
 	if err != nil {
 		return err
 	}
-	c.record.Previous = &PreviousClose{Period: c.period.Prev().String(), SHA256SUMS: sum}
+	c.record.Previous = &PreviousClose{Period: c.period.Prev().String(), SHA256SUMS: sum, Format: handed.Format}
 	return handed.write(c.staging)
 }
 
@@ -212,13 +219,13 @@ func (c *closing) compute(ctx context.Context, library []*rules.Version) (*outpu
 	if err != nil {
 		return nil, c.named(err)
 	}
+	if err := c.record.enter(done); err != nil {
+		return nil, err
+	}
 	if err := checkNames(done.month); err != nil {
 		return nil, err
 	}
-	if err := keepRules(c.staging, done.used); err != nil {
-		return nil, err
-	}
-	return done.month, c.record.enter(done)
+	return done.month, keepRules(c.staging, done.used)
 }
 
 // writeFolder renders a month into a folder that holds its inputs and rules, and

@@ -51,7 +51,11 @@ func confirmationsOf(list []measure.Confirmation) map[confirmedAccount][]string 
 // the inputs no longer have.
 func (c *completion) complete(f *rules.Facts) error {
 	f.ClosedOn = c.closedOn
-	f.Settings = rules.Settings{Minimum: c.settings.Minimum, Confirmers: c.settings.Confirmers, Parameters: c.parameters}
+	f.Settings = rules.Settings{
+		Minimum: c.settings.Minimum, Confirmers: c.settings.Confirmers, Parameters: c.parameters,
+		SlotSeconds: int64(c.settings.HeartbeatIntervalSeconds),
+	}
+	f.Settings.Targets, f.Settings.PartnersOwn = c.settings.Targets.targets()
 	f.Carried = c.balances
 	if c.previous != nil {
 		f.ClosedSince = c.first

@@ -26,6 +26,7 @@ type task struct {
 
 	inputs   []input
 	blocked  []string         // wallets, checksummed
+	fonts    []outputs.Font   // in the configuration's order
 	lists    []measure.Counts // of the files that blocked came from
 	previous *previous
 	hash     string // SHA-256 of the previous close's SHA256SUMS; "" for the first close
@@ -36,6 +37,7 @@ type task struct {
 	waivedBy   string   // who answers for that; "" in a check
 	preparedBy string
 	version    string // of the program
+	format     outputs.Format
 	library    []*rules.Version
 
 	workDir  string // for the database; removed by the caller
@@ -94,14 +96,28 @@ func (t *task) settle(measured *measure.Result, rulebook *rules.Rulebook, inForc
 	if err != nil {
 		return nil, refused(err)
 	}
-	addExceptions(book, t.exceptions(measured.Counts))
+	addExceptions(book, t.exceptions(measured.Counts, facts))
+	figures, err := rules.Survey(facts, book, measured.Evidence, rulebook, t.past())
+	if err != nil {
+		return nil, refused(err)
+	}
 	month := &outputs.Month{
 		Program: t.settings.Program, Period: t.period, ClosedAt: t.closedAt, PreparedBy: t.preparedBy,
 		ProgramVersion: t.version, Previous: t.hash, Withdrawn: t.withdrawn,
-		Facts: facts, Book: book, Rejects: rejectsOf(measured.Rejects),
+		Facts: facts, Book: book, Evidence: measured.Evidence, Figures: figures, Report: inForce.Report,
+		Rejects: rejectsOf(measured.Rejects),
+		Contact: t.settings.Contact.of(facts.ClosedOn), Fonts: t.fonts, Format: t.format,
 	}
 	outputs.SetPaymentIDs(month)
 	return &computed{month, append(measured.Counts, t.lists...), versionsUsed(facts, rulebook, inForce)}, nil
+}
+
+// past are the figures that the previous close hands on.
+func (t *task) past() []rules.Figure {
+	if t.previous == nil {
+		return nil
+	}
+	return t.previous.Figures
 }
 
 // rulebookOf puts versions in the order of their first days. That none is
@@ -145,7 +161,7 @@ func versionsUsed(f *rules.Facts, rulebook *rules.Rulebook, inForce *rules.Versi
 func taskOf(folder string, rec *Record, library []*rules.Version) (*task, error) {
 	t := &task{
 		settings: rec.Settings, parameters: rec.Parameters, waived: rec.Waived, waivedBy: rec.WaivedBy,
-		preparedBy: rec.PreparedBy, version: rec.ProgramVersion, withdrawn: len(rec.Withdrawn), library: library,
+		preparedBy: rec.PreparedBy, version: rec.ProgramVersion, format: rec.format(), withdrawn: len(rec.Withdrawn), library: library,
 	}
 	var err error
 	if t.period, err = rec.month(); err != nil {
@@ -160,19 +176,26 @@ func taskOf(folder string, rec *Record, library []*rules.Version) (*task, error)
 	if folder, err = filepath.Abs(folder); err != nil {
 		return nil, err
 	}
+	var fonts []fontFile
 	for _, f := range rec.Inputs {
 		path := filepath.Join(folder, filepath.FromSlash(f.Path))
-		if f.Dataset != blockedDataset {
+		switch f.Dataset {
+		case blockedDataset:
+			if err := t.block(path, f.Path); err != nil {
+				return nil, err
+			}
+		case fontsDataset:
+			fonts = append(fonts, fontFile{path, f.Path})
+		default:
 			t.inputs = append(t.inputs, input{f.Dataset, path, f.Path})
-			continue
 		}
-		if err := t.block(path, f.Path); err != nil {
-			return nil, err
-		}
+	}
+	if t.fonts, err = readFonts(fonts); err != nil {
+		return nil, err
 	}
 	if rec.Previous != nil {
 		t.hash = rec.Previous.SHA256SUMS
-		if t.previous, err = readPreviousIn(folder); err != nil {
+		if t.previous, err = readPreviousIn(folder, rec.Previous.Format); err != nil {
 			return nil, err
 		}
 	}

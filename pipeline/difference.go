@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,50 +18,73 @@ import (
 )
 
 // firstDifference words the difference that people care about most: which payee,
-// which line, what it was and what it is. Without one in the lines and payouts
-// it is the first file in the report.
+// which line, what it was and what it is. Without one in the lines, payouts and
+// figures it is the first file in the report.
 func (r *rerun) firstDifference() string {
-	for _, find := range []func() string{r.lineDifference, r.payoutDifference} {
+	for _, find := range []func() string{r.lineDifference, r.payoutDifference, r.figureDifference} {
 		if text := find(); text != "" {
 			return text
 		}
 	}
 	first := r.report.Differences[0]
 	text := first.File + ": " + first.What
+	if partner, isReport := partnerOf(first.File); isReport {
+		text = fmt.Sprintf("partner %s, monthly report (%s): %s", partner, first.File, first.What)
+	}
 	if detail := r.textDifference(first.File); detail != "" {
 		text += "; " + detail
 	}
 	return text
 }
 
-// lineDifference finds the first payee, in the order of every output, one of
-// whose lines differs.
-func (r *rerun) lineDifference() string {
-	was, err := readTable(filepath.Join(r.folder, "lines.csv"), outputs.ReadLines)
+// partnerOf finds the partner whose monthly report a file is.
+func partnerOf(file string) (id string, isReport bool) {
+	id = strings.TrimSuffix(strings.TrimPrefix(path.Base(file), "partner-"), ".md")
+	return id, file == outputs.ReportPath(id)
+}
+
+// differing compares a table of the folder with the one computed again, row by
+// row of those that have one key, and words the first difference. "" when there
+// is none, or when one of them can't be read.
+func differing[T any, K comparable](r *rerun, file string, read func(io.Reader) (rules.Period, []T, error), key func(T) K,
+	order func(a, b K) int, words func(key K, was, is []T) string) string {
+	was, err := readTable(filepath.Join(r.folder, file), read)
 	if err != nil {
 		return ""
 	}
-	is, err := readTable(filepath.Join(r.again, "lines.csv"), outputs.ReadLines)
+	is, err := readTable(filepath.Join(r.again, file), read)
 	if err != nil {
 		return ""
 	}
-	key := func(l rules.Line) outputs.PayeeKey { return outputs.PayeeKey{Kind: l.PayeeKind, ID: l.PayeeID} }
 	old, now := groupBy(was, key), groupBy(is, key)
-	for _, payee := range payeesOf(old, now) {
-		a, b := old[payee], now[payee]
-		for i := range max(len(a), len(b)) {
-			switch {
-			case i >= len(a):
-				return fmt.Sprintf("%s %s, line %d (%s): was not there, is %s", payee.Kind, payee.ID, b[i].Number, title(b[i]), b[i].Amount)
-			case i >= len(b):
-				return fmt.Sprintf("%s %s, line %d (%s): was %s, is not there", payee.Kind, payee.ID, a[i].Number, title(a[i]), a[i].Amount)
-			}
-			if changes := lineChanges(a[i], b[i]); len(changes) > 0 {
-				return fmt.Sprintf("%s %s, line %d (%s): %s", payee.Kind, payee.ID, a[i].Number, title(a[i]), strings.Join(changes, "; "))
-			}
+	keys := slices.AppendSeq(slices.Collect(maps.Keys(old)), maps.Keys(now))
+	slices.SortFunc(keys, order)
+	for _, k := range slices.Compact(keys) {
+		if text := words(k, old[k], now[k]); text != "" {
+			return text
 		}
 	}
 	return ""
+}
+
+// lineDifference finds the first payee, in the order of every output, one of
+// whose lines differs.
+func (r *rerun) lineDifference() string {
+	key := func(l rules.Line) outputs.PayeeKey { return outputs.PayeeKey{Kind: l.PayeeKind, ID: l.PayeeID} }
+	return differing(r, outputs.LinesPath, outputs.ReadLines, key, comparePayees, func(payee outputs.PayeeKey, was, is []rules.Line) string {
+		for i := range max(len(was), len(is)) {
+			switch {
+			case i >= len(was):
+				return fmt.Sprintf("%s %s, line %d (%s): was not there, is %s", payee.Kind, payee.ID, is[i].Number, title(is[i]), is[i].Amount)
+			case i >= len(is):
+				return fmt.Sprintf("%s %s, line %d (%s): was %s, is not there", payee.Kind, payee.ID, was[i].Number, title(was[i]), was[i].Amount)
+			}
+			if changes := lineChanges(was[i], is[i]); len(changes) > 0 {
+				return fmt.Sprintf("%s %s, line %d (%s): %s", payee.Kind, payee.ID, was[i].Number, title(was[i]), strings.Join(changes, "; "))
+			}
+		}
+		return ""
+	})
 }
 
 // title names a line by its rule and subject.
@@ -91,26 +115,16 @@ func lineChanges(was, is rules.Line) []string {
 
 // payoutDifference finds the first payee whose payout differs.
 func (r *rerun) payoutDifference() string {
-	was, err := readTable(filepath.Join(r.folder, "payouts.csv"), outputs.ReadPayouts)
-	if err != nil {
-		return ""
-	}
-	is, err := readTable(filepath.Join(r.again, "payouts.csv"), outputs.ReadPayouts)
-	if err != nil {
-		return ""
-	}
 	key := func(p rules.Payout) outputs.PayeeKey { return outputs.PayeeKey{Kind: p.PayeeKind, ID: p.PayeeID} }
-	old, now := groupBy(was, key), groupBy(is, key)
-	for _, payee := range payeesOf(old, now) {
-		a, b := old[payee], now[payee]
-		if len(a) != 1 || len(b) != 1 {
-			return fmt.Sprintf("%s %s: had %s, has %s", payee.Kind, payee.ID, count(len(a), "payout"), count(len(b), "payout"))
+	return differing(r, outputs.PayoutsPath, outputs.ReadPayouts, key, comparePayees, func(payee outputs.PayeeKey, was, is []rules.Payout) string {
+		if len(was) != 1 || len(is) != 1 {
+			return fmt.Sprintf("%s %s: had %s, has %s", payee.Kind, payee.ID, count(len(was), "payout"), count(len(is), "payout"))
 		}
-		if list := payoutChanges(a[0], b[0]); len(list) > 0 {
+		if list := payoutChanges(was[0], is[0]); len(list) > 0 {
 			return fmt.Sprintf("%s %s, payout: %s", payee.Kind, payee.ID, strings.Join(list, "; "))
 		}
-	}
-	return ""
+		return ""
+	})
 }
 
 func payoutChanges(was, is rules.Payout) []string {
@@ -126,6 +140,38 @@ func payoutChanges(was, is rules.Payout) []string {
 		{"chain", was.Chain, is.Chain},
 		{"wallet", was.Wallet, is.Wallet},
 		{"payment id", was.PaymentID, is.PaymentID},
+	})
+}
+
+// figureKey is what a figure is found by.
+type figureKey struct{ period, kind, id, name string }
+
+func compareFigureKeys(a, b figureKey) int {
+	return slices.Compare([]string{a.period, a.kind, a.id, a.name}, []string{b.period, b.kind, b.id, b.name})
+}
+
+// figureDifference finds the first figure that differs.
+func (r *rerun) figureDifference() string {
+	key := func(f rules.Figure) figureKey {
+		return figureKey{f.Period.String(), string(f.Kind), f.ID, string(f.Name)}
+	}
+	return differing(r, outputs.FiguresPath, outputs.ReadFigures, key, compareFigureKeys, func(k figureKey, was, is []rules.Figure) string {
+		subject := strings.TrimSpace(k.kind + " " + k.id)
+		if k.kind == string(rules.OfTheFleet) {
+			subject = k.id
+		}
+		name := fmt.Sprintf("%s, figure %s of %s", subject, k.name, k.period)
+		switch {
+		case len(was) == 0:
+			return fmt.Sprintf("%s: was not there, is %s", name, shown(is[0].Value))
+		case len(is) == 0:
+			return fmt.Sprintf("%s: was %s, is not there", name, shown(was[0].Value))
+		}
+		list := changes([][3]string{{"value", was[0].Value, is[0].Value}, {"unit", string(was[0].Unit), string(is[0].Unit)}})
+		if len(list) == 0 {
+			return ""
+		}
+		return name + ": " + strings.Join(list, "; ")
 	})
 }
 
@@ -161,21 +207,13 @@ func readTable[T any](path string, read func(io.Reader) (rules.Period, []T, erro
 	return rows, err
 }
 
-// groupBy collects rows by payee, in their order.
-func groupBy[T any](rows []T, key func(T) outputs.PayeeKey) map[outputs.PayeeKey][]T {
-	groups := map[outputs.PayeeKey][]T{}
+// groupBy collects rows by key, in their order.
+func groupBy[T any, K comparable](rows []T, key func(T) K) map[K][]T {
+	groups := map[K][]T{}
 	for _, row := range rows {
 		groups[key(row)] = append(groups[key(row)], row)
 	}
 	return groups
-}
-
-// payeesOf lists the payees of two groupings in the order of every output.
-func payeesOf[T any](a, b map[outputs.PayeeKey][]T) []outputs.PayeeKey {
-	all := slices.SortedFunc(maps.Keys(a), comparePayees)
-	all = slices.AppendSeq(all, maps.Keys(b))
-	slices.SortFunc(all, comparePayees)
-	return slices.Compact(all)
 }
 
 // textDifference shows the first line in which a text file differs from the one

@@ -26,14 +26,24 @@ func bookOf(t *testing.T) *rules.Book {
 	}
 }
 
+// figuresOf are the figures of the month before and of the month.
+func figuresOf(t *testing.T) []rules.Figure {
+	t.Helper()
+	return []rules.Figure{
+		{Period: month(t, "2026-06"), Kind: rules.OfTheFleet, ID: "fleet", Name: rules.FigureEarned, Value: "17.00", Unit: rules.InDollars},
+		{Period: month(t, "2026-07"), Kind: rules.OfOperator, ID: "alder", Name: rules.Uptime, Value: "99.71", Unit: rules.InPercent},
+	}
+}
+
 // writeBook writes the tables that a difference is looked for in.
-func writeBook(t *testing.T, b *rules.Book) string {
+func writeBook(t *testing.T, b *rules.Book, figures []rules.Figure) string {
 	t.Helper()
 	dir := t.TempDir()
-	m := &outputs.Month{Period: rules.Period{Year: 2026, Month: 7}, Book: b}
+	m := &outputs.Month{Period: month(t, "2026-07"), Book: b, Figures: rules.NewFigures(month(t, "2026-07"), figures)}
 	for name, write := range map[string]func(*os.File) error{
 		outputs.LinesPath:   func(f *os.File) error { return outputs.WriteLines(f, m) },
 		outputs.PayoutsPath: func(f *os.File) error { return outputs.WritePayouts(f, m) },
+		outputs.FiguresPath: func(f *os.File) error { return outputs.WriteFigures(f, m) },
 	} {
 		f, err := os.Create(filepath.Join(dir, name))
 		if err != nil {
@@ -77,15 +87,59 @@ func TestTheFirstDifferenceIsSaidAsAPersonWantsIt(t *testing.T) {
 			b.Payouts = append(b.Payouts, more)
 		}, "operator birch: had 1 payout, has 0 payouts"},
 	}
-	again := writeBook(t, bookOf(t))
+	again := writeBook(t, bookOf(t), figuresOf(t))
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			b := bookOf(t)
 			c.stored(b)
-			r := &rerun{folder: writeBook(t, b), again: again, report: &Report{Differences: []Difference{{"lines.csv", "differs"}}}}
+			r := &rerun{folder: writeBook(t, b, figuresOf(t)), again: again, report: &Report{Differences: []Difference{{"lines.csv", "differs"}}}}
 			if got := r.firstDifference(); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})
+	}
+}
+
+func TestAFigureThatDiffersIsNamed(t *testing.T) {
+	cases := []struct {
+		name   string
+		stored func(rows []rules.Figure) []rules.Figure
+		want   string
+	}{
+		{"of an earlier month", func(rows []rules.Figure) []rules.Figure { rows[0].Value = "19.00"; return rows },
+			"fleet, figure earned of 2026-06: value was 19.00, is 17.00"},
+		{"of an operator", func(rows []rules.Figure) []rules.Figure { rows[1].Value = "99.73"; return rows },
+			"operator alder, figure uptime of 2026-07: value was 99.73, is 99.71"},
+		{"in another unit", func(rows []rules.Figure) []rules.Figure { rows[1].Unit = rules.InHours; return rows },
+			"operator alder, figure uptime of 2026-07: unit was hours, is %"},
+		{"too few", func(rows []rules.Figure) []rules.Figure { return rows[1:] },
+			"fleet, figure earned of 2026-06: was not there, is 17.00"},
+		{"too many", func(rows []rules.Figure) []rules.Figure {
+			return append(rows, rules.Figure{Period: month(t, "2026-07"), Kind: rules.OfPartner, ID: "mill", Name: rules.Deals, Value: "3"})
+		}, "partner mill, figure deals of 2026-07: was 3, is not there"},
+	}
+	again := writeBook(t, bookOf(t), figuresOf(t))
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			r := &rerun{folder: writeBook(t, bookOf(t), c.stored(figuresOf(t))), again: again,
+				report: &Report{Differences: []Difference{{"figures.csv", "differs"}}}}
+			if got := r.firstDifference(); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestAReportThatDiffersNamesItsPartnerAndLine(t *testing.T) {
+	folder, again := writeBook(t, bookOf(t), figuresOf(t)), writeBook(t, bookOf(t), figuresOf(t))
+	for dir, text := range map[string]string{folder: "# Mill\n\nTier: gold\n", again: "# Mill\n\nTier: silver\n"} {
+		if err := writeFile(filepath.Join(dir, outputs.ReportPath("mill")), []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := &rerun{folder: folder, again: again, report: &Report{Differences: []Difference{{"reports/partner-mill.md", "differs"}}}}
+	want := `partner mill, monthly report (reports/partner-mill.md): differs; line 3 was "Tier: gold", is "Tier: silver"`
+	if got := r.firstDifference(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -13,11 +13,13 @@ import (
 const (
 	NotOver = "period-not-over" // closed before the period was over
 	Waived  = "waived"          // bad rows that somebody allowed to leave out
+
+	UnknownTarget = "unknown-target" // targets of a partner that there is not
 )
 
 // exceptions lists what people should know of the run itself.
-func (t *task) exceptions(counts []measure.Counts) []rules.Exception {
-	return slices.Concat(t.notOver(), t.waivedRows(counts))
+func (t *task) exceptions(counts []measure.Counts, f *rules.Facts) []rules.Exception {
+	return slices.Concat(t.notOver(), t.waivedRows(counts), unknownTargets(f))
 }
 
 // notOver warns of a period that was not over at closed_at. It can move money
@@ -56,6 +58,22 @@ func (t *task) waivedRows(counts []measure.Counts) []rules.Exception {
 		list = append(list, rules.Exception{
 			Kind: Waived, Severity: rules.SeverityWarning, Subject: "dataset:" + dataset,
 			Message: fmt.Sprintf("%d of %s left out%s; see rejects.csv", rejected, count(int(read), "row"), by),
+		})
+	}
+	return list
+}
+
+// unknownTargets warns of targets that no report will show. No money rests on
+// them, so they don't stop a close.
+func unknownTargets(f *rules.Facts) []rules.Exception {
+	var list []rules.Exception
+	for _, id := range sortedKeys(f.Settings.PartnersOwn) {
+		if slices.ContainsFunc(f.Partners, func(p rules.Partner) bool { return p.ID == id }) {
+			continue
+		}
+		list = append(list, rules.Exception{
+			Kind: UnknownTarget, Severity: rules.SeverityWarning, Subject: "partner:" + id,
+			Message: "has targets in the configuration, and is no partner of the month; correct the id under targets.partners, or remove it",
 		})
 	}
 	return list

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"path"
 	"path/filepath"
@@ -27,7 +28,20 @@ var (
 	adjustmentsFile = table{"adjustments.csv", []string{"adjustment_id", "period"}}
 )
 
-var previousFiles = []table{payeesFile, uptimeFile, exitsFile, adjustmentsFile}
+var previousTables = []table{payeesFile, uptimeFile, exitsFile, adjustmentsFile}
+
+// previousFiles lists the names of the files that a close of a format hands on:
+// figures.csv is in the form of the closed folder's own.
+func previousFiles(format outputs.Format) []string {
+	var names []string
+	for _, f := range previousTables {
+		names = append(names, f.name)
+	}
+	if format > outputs.FirstFormat {
+		names = append(names, outputs.FiguresPath)
+	}
+	return names
+}
 
 // previous is what a close rests on that lies before its period.
 type previous struct {
@@ -35,6 +49,9 @@ type previous struct {
 	Uptime      map[string][]rules.MonthSlots // by operator, ascending
 	Exits       map[string]rules.Date         // operators known to a close before; zero: still active
 	Adjustments map[string]rules.Period       // adjustment to the period that included it
+
+	Format  outputs.Format // of the previous close
+	Figures []rules.Figure // in the order of figures.csv; none from a close of the first format
 }
 
 // comparePayees orders payees as every output does: operators, then partners, by
@@ -88,7 +105,13 @@ func takePrevious(folder string) (*previous, error) {
 	}
 	p := newPrevious()
 	if rec.Previous != nil {
-		if p, err = readPrevious(func(name string) ([]byte, error) { return closed.read(path.Join(previousDir, name)) }); err != nil {
+		if p, err = readPrevious(func(name string) ([]byte, error) { return closed.read(path.Join(previousDir, name)) }, rec.Previous.Format); err != nil {
+			return nil, err
+		}
+	}
+	p.Format, p.Figures = rec.Format, nil
+	if rec.format() > outputs.FirstFormat {
+		if err := p.takeFigures(closed, period); err != nil {
 			return nil, err
 		}
 	}
@@ -187,7 +210,26 @@ func (p *previous) takeAdjustments(closed closedFolder, period rules.Period) err
 	return nil
 }
 
-// write writes the four files into a closed folder in the making.
+// takeFigures takes the figures of the close and those of earlier months that it
+// holds, as far as the next month's reports show them: no chain of closes makes
+// the file grow.
+func (p *previous) takeFigures(closed closedFolder, period rules.Period) error {
+	data, err := closed.read(outputs.FiguresPath)
+	if err != nil {
+		return err
+	}
+	latest, figures, err := outputs.ReadFigures(bytes.NewReader(data))
+	if err == nil && latest != period {
+		err = fmt.Errorf("its latest month is %s, and that of the close %s", latest, period)
+	}
+	if err != nil {
+		return closed.fail(outputs.FiguresPath, err)
+	}
+	p.Figures = rules.Handed(figures, period.Next())
+	return nil
+}
+
+// write writes what is handed on into a closed folder in the making.
 func (p *previous) write(folder string) error {
 	dir := filepath.Join(folder, filepath.FromSlash(previousDir))
 	for _, f := range p.tables() {
@@ -199,7 +241,21 @@ func (p *previous) write(folder string) error {
 			return err
 		}
 	}
-	return nil
+	if p.Format <= outputs.FirstFormat {
+		return nil
+	}
+	data, err := p.figures()
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, outputs.FiguresPath), data)
+}
+
+// figures writes the figures in the form of the closed folder's own.
+func (p *previous) figures() ([]byte, error) {
+	var b bytes.Buffer
+	err := outputs.WriteFigures(&b, &outputs.Month{Figures: rules.NewFigures(rules.Period{}, p.Figures)})
+	return b.Bytes(), err
 }
 
 // filledTable is a table with its rows.

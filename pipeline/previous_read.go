@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,9 +10,11 @@ import (
 	"fleetpay/rules"
 )
 
-// readPrevious reads the four files; read brings one of them by its name.
-func readPrevious(read func(name string) ([]byte, error)) (*previous, error) {
+// readPrevious reads what a close of a format hands on; read brings one of the
+// files by its name.
+func readPrevious(read func(name string) ([]byte, error), format outputs.Format) (*previous, error) {
 	p := newPrevious()
+	p.Format = format
 	for _, f := range []struct {
 		table
 		row func([]string) error
@@ -24,14 +27,24 @@ func readPrevious(read func(name string) ([]byte, error)) (*previous, error) {
 			return nil, refuse("%s/%w", previousDir, err)
 		}
 	}
+	if format <= outputs.FirstFormat {
+		return p, nil
+	}
+	data, err := read(outputs.FiguresPath)
+	if err != nil {
+		return nil, err
+	}
+	if _, p.Figures, err = outputs.ReadFigures(bytes.NewReader(data)); err != nil {
+		return nil, refuse("%s/%s:%w", previousDir, outputs.FiguresPath, err)
+	}
 	return p, nil
 }
 
 // readPreviousIn reads inputs/previous of a folder.
-func readPreviousIn(folder string) (*previous, error) {
+func readPreviousIn(folder string, format outputs.Format) (*previous, error) {
 	return readPrevious(func(name string) ([]byte, error) {
 		return os.ReadFile(filepath.Join(folder, filepath.FromSlash(previousDir), name))
-	})
+	}, format)
 }
 
 func (p *previous) readPayee(row []string) error {

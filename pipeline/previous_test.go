@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"bytes"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -46,7 +48,17 @@ func TestWhatIsHandedOnIsReadAsItWasWritten(t *testing.T) {
 			}
 			p.Adjustments[operator] = first
 		}
-		files := map[string][]byte{}
+		p.Format = outputs.CurrentFormat
+		for n := range rapid.IntRange(0, historyMonths).Draw(t, "months of figures") {
+			cents := rapid.Int64Range(-1e6, 1e6).Draw(t, "cents")
+			p.Figures = append(p.Figures, rules.Figure{Period: first.Add(n), Kind: rules.OfTheFleet, ID: "fleet", Name: rules.FigureEarned,
+				Value: rules.Ratio(cents, 100).Cents().String(), Unit: rules.InDollars})
+		}
+		figures, err := p.figures()
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := map[string][]byte{outputs.FiguresPath: figures}
 		for _, f := range p.tables() {
 			data, err := f.marshal(f.rows)
 			if err != nil {
@@ -54,7 +66,7 @@ func TestWhatIsHandedOnIsReadAsItWasWritten(t *testing.T) {
 			}
 			files[f.name] = data
 		}
-		got, err := readPrevious(func(name string) ([]byte, error) { return files[name], nil })
+		got, err := readPrevious(func(name string) ([]byte, error) { return files[name], nil }, outputs.CurrentFormat)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,6 +85,7 @@ func asText(p *previous) string {
 	for _, id := range sortedKeys(p.Uptime) {
 		fmt.Fprintln(&b, id, p.Uptime[id], p.Exits[id], p.Adjustments[id])
 	}
+	fmt.Fprintln(&b, p.Format, p.Figures)
 	return b.String()
 }
 
@@ -124,5 +137,34 @@ func TestADestinationSaysEverythingThatIsWrongWithIt(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// A chain of closes as long as it likes hands on no more than two years of
+// figures.
+func TestFiguresOlderThanAnyHistoryAreNotHandedOn(t *testing.T) {
+	last := month(t, "2028-06")
+	var rows []rules.Figure
+	for n := range 30 {
+		rows = append(rows, rules.Figure{Period: last.Add(n - 29), Kind: rules.OfTheFleet, ID: "fleet", Name: rules.NodesActive, Value: whole(int64(n))})
+	}
+	var b bytes.Buffer
+	if err := outputs.WriteFigures(&b, &outputs.Month{Figures: rules.NewFigures(last, rows)}); err != nil {
+		t.Fatal(err)
+	}
+	closed := closedFolder{t.TempDir(), map[string]string{outputs.FiguresPath: hashBytes(b.Bytes())}}
+	if err := writeFile(filepath.Join(closed.dir, outputs.FiguresPath), b.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	p := newPrevious()
+	if err := p.takeFigures(closed, last); err != nil {
+		t.Fatal(err)
+	}
+	// 24 months before July 2028, which is the next: from July 2026 on.
+	if len(p.Figures) != 24 || p.Figures[0].Period != month(t, "2026-07") {
+		t.Errorf("%d figures from %s on", len(p.Figures), p.Figures[0].Period)
+	}
+	if err := p.takeFigures(closed, last.Next()); err == nil || !strings.Contains(err.Error(), "its latest month is 2028-06, and that of the close 2028-07") {
+		t.Errorf("figures of another month: %v", err)
 	}
 }

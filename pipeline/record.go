@@ -22,6 +22,7 @@ const recordName = "close.json"
 // in the order in which the file shows it. With inputs/ and rules/ it is all
 // that a rerun needs.
 type Record struct {
+	Format         outputs.Format `json:"format,omitempty"` // of the folder; absent in the first one
 	Period         string         `json:"period"`
 	ClosedAt       string         `json:"closed_at"` // RFC 3339, UTC, whole seconds
 	PreparedBy     string         `json:"prepared_by"`
@@ -33,7 +34,7 @@ type Record struct {
 	RuleInForce string     `json:"rule_in_force"`
 	Rules       []RuleFile `json:"rules"` // by version
 
-	Inputs   []InputFile `json:"inputs"` // datasets in the order of the specification, then by path
+	Inputs   []InputFile `json:"inputs"` // datasets in the order of the specification, then by path; blocked wallets and fonts last
 	Absent   []string    `json:"absent"` // datasets without a source
 	Waived   []string    `json:"waived"` // datasets whose bad rows were left out
 	WaivedBy string      `json:"waived_by"`
@@ -47,6 +48,9 @@ type Record struct {
 type PreviousClose struct {
 	Period     string `json:"period"`
 	SHA256SUMS string `json:"sha256sums"` // SHA-256 of its SHA256SUMS
+
+	// Format is the other close's: one of the first format hands on no figures.
+	Format outputs.Format `json:"format,omitempty"`
 }
 
 // RuleFile is a rule file as kept in rules/.
@@ -78,6 +82,9 @@ type RecordedSettings struct {
 	Minimum                  rules.Money `json:"minimum"`
 	DefaultChain             string      `json:"default_chain"`
 	Confirmers               int         `json:"confirmers"`
+
+	Contact *RecordedContact `json:"contact,omitempty"`
+	Targets *RecordedTargets `json:"targets,omitempty"`
 }
 
 // Totals are the control totals of a close.
@@ -138,8 +145,14 @@ func readRecord(dir string) (*Record, error) {
 			return nil, refuse("%s: %q leads out of the folder; restore it from a copy", filepath.Join(dir, recordName), f.Path)
 		}
 	}
+	if r.Format > outputs.CurrentFormat {
+		return nil, refuse("%s: format %d is of a later version of fleetpay than %s; use that version", filepath.Join(dir, recordName), r.Format, Version)
+	}
 	return &r, nil
 }
+
+// format is the form of a closed folder. The first one names none.
+func (r *Record) format() outputs.Format { return max(r.Format, outputs.FirstFormat) }
 
 // readJSON reads a file of ours strictly: an unknown key means another program
 // wrote it.
@@ -193,7 +206,7 @@ func (r *Record) checkRows() error {
 func (r *Record) enter(done *computed) error {
 	period := done.month.Period
 	if r.Previous != nil {
-		r.Previous = &PreviousClose{Period: period.Prev().String(), SHA256SUMS: r.Previous.SHA256SUMS}
+		r.Previous = &PreviousClose{Period: period.Prev().String(), SHA256SUMS: r.Previous.SHA256SUMS, Format: r.Previous.Format}
 	}
 	r.Absent = []string{}
 	for _, ds := range sources.Datasets() {
@@ -216,5 +229,16 @@ func (r *Record) enter(done *computed) error {
 		c := counts[f.Path]
 		f.Read, f.Used, f.Outside, f.Unmatched, f.Rejected = c.Read, c.Used, c.Outside, c.Unmatched, c.Rejected
 	}
+	r.describe(done.month)
 	return r.checkRows()
+}
+
+// describe tells a month what the record has of its files.
+func (r *Record) describe(m *outputs.Month) {
+	for _, f := range r.Inputs {
+		m.Inputs = append(m.Inputs, outputs.Input(f))
+	}
+	for _, f := range r.Rules {
+		m.Rules = append(m.Rules, outputs.RuleFile(f))
+	}
 }

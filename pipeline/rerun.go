@@ -227,8 +227,8 @@ func (r *rerun) expected() ([]string, error) {
 		files = append(files, rule.Path)
 	}
 	if r.record.Previous != nil {
-		for _, f := range previousFiles {
-			files = append(files, path.Join(previousDir, f.name))
+		for _, name := range previousFiles(r.record.Previous.Format) {
+			files = append(files, path.Join(previousDir, name))
 		}
 	}
 	return slices.Compact(sorted(files)), nil
@@ -286,7 +286,7 @@ func (r *rerun) readBack(file string) string {
 	if file != outputs.WorkbookPath {
 		return ""
 	}
-	switch got, err := outputs.ReadBack(r.folder); {
+	switch got, err := outputs.ReadBack(r.folder, r.record.format()); {
 	case err != nil:
 		return "does not say what the CSV files say: " + err.Error()
 	case got != r.totals.Totals:

@@ -36,7 +36,11 @@ type Workspace struct {
 	BlockedWallets string // as configured, or ""
 	Memory         string // limit of the database, as 2GiB; "" for its own default
 
-	doc *strict.Document
+	Fonts []string // patterns of TrueType files, as configured
+
+	contact contact
+	targets targets
+	doc     *strict.Document
 }
 
 // Source says where a dataset is pulled from.
@@ -54,6 +58,9 @@ type config struct {
 	Rules             string             `yaml:"rules"`
 	Parameters        strict.Map[string] `yaml:"parameters"`
 	Payments          payments           `yaml:"payments"`
+	Contact           contact            `yaml:"contact"`
+	Targets           targets            `yaml:"targets"`
+	Fonts             []string           `yaml:"fonts"`
 	Database          database           `yaml:"database"`
 }
 
@@ -118,6 +125,9 @@ func parseWorkspace(dir, path string, data []byte) (*Workspace, error) {
 		Confirmers:        int(c.Payments.Confirmers),
 		BlockedWallets:    c.Payments.BlockedWallets,
 		Memory:            string(c.Database.Memory),
+		Fonts:             c.Fonts,
+		contact:           c.Contact,
+		targets:           c.Targets,
 	}
 	if c.Rules != "" {
 		ws.Rules = within(dir, c.Rules)
@@ -154,6 +164,8 @@ func (ws *Workspace) settings() RecordedSettings {
 		Minimum:                  ws.Minimum,
 		DefaultChain:             ws.DefaultChain,
 		Confirmers:               ws.Confirmers,
+		Contact:                  recordContact(ws.contact),
+		Targets:                  recordTargets(ws.targets),
 	}
 }
 

@@ -22,8 +22,9 @@ func unsettable(found []outputs.UnsettableText) error {
 
 // checkWritten reads the totals back from the written files and holds them
 // against the book: what finance will open says what was computed.
-func checkWritten(dir string, want Totals) error {
-	got, err := outputs.ReadBack(dir)
+func checkWritten(dir string, rec *Record) error {
+	want := rec.Totals
+	got, err := outputs.ReadBack(dir, rec.format())
 	if err != nil {
 		return fmt.Errorf("what was written does not hold together; nothing was closed: %w", err)
 	}

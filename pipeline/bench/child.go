@@ -36,12 +36,17 @@ func measured(ctx context.Context, name string, args ...string) (result, string,
 	}
 	r.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		r.peak = usage.Maxrss
-		if runtime.GOOS == "linux" {
-			r.peak *= 1024 // kilobytes there, bytes elsewhere
-		}
+		r.peak = bytesOf(*usage)
 	}
 	return r, out.String(), nil
+}
+
+// bytesOf is the peak memory in a process's account.
+func bytesOf(usage syscall.Rusage) int64 {
+	if runtime.GOOS == "linux" {
+		return usage.Maxrss * 1024 // kilobytes there, bytes elsewhere
+	}
+	return usage.Maxrss
 }
 
 // best repeats a measurement and keeps the fastest: what is slower than that is

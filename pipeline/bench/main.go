@@ -1,6 +1,6 @@
 // Command bench measures a close against the plainest SQL over the same file,
 // each in a process of its own, and how fast operators are settled and
-// statements written. `make bench` runs it.
+// documents written, these beside the same pages' bare text. `make bench` runs it.
 //
 //	2,000 nodes × a month of minutes ──► one Parquet file ──┬──► SQL queries
 //	                                                        └──► fleetpay close
@@ -47,6 +47,11 @@ func main() {
 func run(o options) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	for _, d := range documentKinds {
+		if o.query == d.name {
+			return runDocuments(ctx, d)
+		}
+	}
 	if o.query != "" {
 		return runQuery(ctx, o)
 	}
@@ -106,7 +111,7 @@ func measureAll(ctx context.Context, o options) error {
 	}
 	fmt.Println("\nseconds by the clock, the fastest of several runs; × exact is held against the fastest exact query")
 	fmt.Println()
-	return measureRates(ctx)
+	return measureRates(ctx, o)
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"fleetpay/pipeline"
 )
 
 func TestARerunIsTheSameAnywhere(t *testing.T) {
@@ -85,7 +87,7 @@ func TestAnotherVersionsRenderingsAreReportedAndNoDifference(t *testing.T) {
 	ws := newWorkspace(t)
 	mustRun(t, ws, "close", "2026-07", "--by", "R. Finance")
 	folder := filepath.Join(ws, "closes/2026-07")
-	edit(t, filepath.Join(folder, "close.json"), `"program_version": "0.1.0"`, `"program_version": "0.0.9"`)
+	edit(t, filepath.Join(folder, "close.json"), `"program_version": "`+pipeline.Version+`"`, `"program_version": "0.0.9"`)
 	rewriteSums(t, folder)
 	out := mustRun(t, ws, "rerun", "closes/2026-07")
 	for _, want := range []string{"not compared by their bytes", "rendered by v0.0.9", "payouts.xlsx", "statements/operator-alder.pdf"} {
