@@ -74,6 +74,15 @@ func (s *barShapes) draw(c *canvas) {
 	c.stroke(&s.frame, accent, 0.5)
 }
 
+// chartTitle breaks a chart's title into lines; a chart under a heading of its own
+// has none.
+func (t *typesetter) chartTitle(title string) []string {
+	if title == "" {
+		return nil
+	}
+	return t.c.wrap(partHead, title, textSpan)
+}
+
 // barChart sets columns when each fits above its label, and rows otherwise. A
 // chart of nothing but zeros is left out: the table beside it says so.
 func (t *typesetter) barChart(b barChart) {
@@ -81,7 +90,7 @@ func (t *typesetter) barChart(b barChart) {
 		return
 	}
 	axis := axisOf(b)
-	title := t.c.wrap(partHead, b.title, textSpan)
+	title := t.chartTitle(b.title)
 	titleHeight := float64(len(title))*partHead.leading + 2
 	t.space(blockGap)
 	legend := b.legend()

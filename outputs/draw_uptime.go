@@ -147,7 +147,7 @@ func (t *typesetter) uptimeChart(u uptimeChart) {
 			c.incidentMark(x+legendSign/2, y+1)
 		}})
 	}
-	title := t.c.wrap(partHead, u.title, textSpan)
+	title := t.chartTitle(u.title)
 	titleHeight := float64(len(title)) * partHead.leading
 	t.space(blockGap)
 	t.add(piece{height: titleHeight + lane + plot + below + labels + small.leading + 4, set: func(c *canvas, y float64) {

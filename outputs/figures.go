@@ -101,7 +101,7 @@ func (t *tableReader) readFigure() (rules.Figure, error) {
 // figureKinds are the kinds that a figures.csv may have.
 var figureKinds = []rules.FigureKind{
 	rules.OfTheFleet, rules.OfSeverity, rules.OfOperator, rules.OfNode,
-	rules.OfPartner, rules.OfChannel, rules.OfPartnerRule, rules.OfPartnersIncident,
+	rules.OfPartner, rules.OfChannel, rules.OfLead, rules.OfPartnerRule, rules.OfPartnersIncident,
 }
 
 // figureNameForm has hyphens for the categories that it may name.
@@ -118,7 +118,7 @@ func checkFigure(value string, unit rules.FigureUnit) error {
 		if sum, err := rules.ParseMoney(value); err != nil || sum.String() != value {
 			return fmt.Errorf("%q is not an amount with two places", value)
 		}
-	case rules.InPercent, rules.InHours, rules.InMinutes, rules.InPieces: // a mean of pieces has decimals
+	case rules.InPercent, rules.InHours, rules.InSeconds, rules.InPieces: // a mean of pieces has decimals
 		if !exactForm.MatchString(value) {
 			return fmt.Errorf("%q is not a number", value)
 		}

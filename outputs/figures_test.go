@@ -73,11 +73,11 @@ func drawnFigures(t *rapid.T) *rules.Figures {
 		},
 		rules.InPercent: func(t *rapid.T) string { return rules.Ratio(whole.Draw(t, "of"), 7).Cut(5) },
 		rules.InHours:   func(t *rapid.T) string { return rules.Ratio(whole.Draw(t, "of"), 3600).Cut(5) },
-		rules.InMinutes: func(t *rapid.T) string { return rules.Ratio(whole.Draw(t, "of"), 60_000_000).Cut(1) },
+		rules.InSeconds: func(t *rapid.T) string { return rules.Ratio(whole.Draw(t, "of"), 1_000_000).Cut(0) },
 		rules.InPieces:  func(t *rapid.T) string { return fmt.Sprint(whole.Draw(t, "count")) },
 		rules.AsText:    func(t *rapid.T) string { return id.Draw(t, "text") },
 	}
-	units := rapid.SampledFrom([]rules.FigureUnit{rules.InDollars, rules.InPercent, rules.InHours, rules.InMinutes, rules.InPieces, rules.AsText})
+	units := rapid.SampledFrom([]rules.FigureUnit{rules.InDollars, rules.InPercent, rules.InHours, rules.InSeconds, rules.InPieces, rules.AsText})
 	var rows []rules.Figure
 	for range rapid.IntRange(0, 30).Draw(t, "rows") {
 		f := rules.Figure{

@@ -140,12 +140,12 @@ func (v *reportView) NoData(dataset, words string) string {
 	return "No " + words + " for this month."
 }
 
-// counted writes a number of things: 1 node, 2 nodes.
+// counted writes a number of things: 1 node, 2 nodes, 3 days.
 func counted(n int, thing string) string {
 	switch {
 	case n == 1:
 		return "1 " + thing
-	case strings.HasSuffix(thing, "y"):
+	case strings.HasSuffix(thing, "y") && !strings.HasSuffix(thing, "ay"):
 		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(thing, "y"))
 	}
 	return fmt.Sprintf("%d %ss", n, thing)

@@ -3,6 +3,7 @@ package outputs
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,6 +60,25 @@ func (v *reportView) Incidents() *grid {
 		{"Opened, UTC", instantCell, 1.1}, {"Severity", textCell, 0.7}, {"Nodes", textCell, 1.1}, {"Answered after", numberCell, 0.9},
 		{"Lasted", numberCell, 0.9}, {"Cause", textCell, 1.6}, {"Resolution", textCell, 1.6},
 	}, rows)
+}
+
+// IncidentWords counts the month's incidents for layouts whose log stands apart
+// from their summary, "" without the dataset.
+func (v *reportView) IncidentWords() string {
+	value, ok := v.figure(rules.IncidentsOpened)
+	n, err := strconv.Atoi(value)
+	if !ok || err != nil || len(v.nodes) == 0 {
+		return ""
+	}
+	said := countedOrNo(n, "incident")
+	if g := countGoal(v.targets.Incidents, true); g.given {
+		word := "missed"
+		if g.met(decimal.NewFromInt(int64(n))) {
+			word = "met"
+		}
+		said += fmt.Sprintf(" (target: %s, %s)", g.words(), word)
+	}
+	return strings.ToUpper(said[:1]) + said[1:] + " touched these nodes."
 }
 
 // nodesOf names an incident's nodes as far as they are the network's.
@@ -124,16 +144,16 @@ func (v *reportView) Severities() *grid {
 			continue
 		}
 		rows = append(rows, gridRow{cells: []string{
-			name, n, orNothing(minutesSpan(of(rules.MeanResponse))), orNothing(targets[name].Response.String()), outOf(of(rules.ResponseWithin), n),
-			orNothing(minutesSpan(of(rules.MTTR))), orNothing(targets[name].Resolution.String()), outOf(of(rules.ResolutionWithin), n),
+			name, n, orNothing(secondsSpan(of(rules.MeanResponse))), orNothing(targets[name].Response.String()), outOf(of(rules.ResponseWithin), n),
+			orNothing(secondsSpan(of(rules.MTTR))), orNothing(targets[name].Resolution.String()), outOf(of(rules.ResolutionWithin), n),
 		}})
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	return tidyGrid([]gridColumn{
-		{"Severity", textCell, 0.9}, {"Incidents", countCell, 0.8}, {"Mean response", numberCell, 1.1}, {"Target", textCell, 0.8},
-		{"Answered in time", textCell, 0.9}, {"Mean time to resolve", numberCell, 1.2}, {"Its target", textCell, 0.8}, {"Resolved in time", textCell, 0.9},
+		{"Severity", textCell, 0.9}, {"Incidents", countCell, 0.8}, {"Mean response", numberCell, 1.1}, {"Response target", textCell, 0.9},
+		{"Answered in time", textCell, 0.9}, {"Mean time to resolve", numberCell, 1.2}, {"Resolution target", textCell, 0.9}, {"Resolved in time", textCell, 0.9},
 	}, rows)
 }
 
@@ -144,19 +164,11 @@ func outOf(part, whole string) string {
 	return part + " of " + whole
 }
 
-// minutesSpan writes a mean of minutes, whose seconds are not kept: 14 min,
-// 2 h 41 min. What is below a minute is cut.
-func minutesSpan(value string) string {
-	d, err := decimal.NewFromString(value)
+// secondsSpan writes a mean of seconds as a time span, "" for none.
+func secondsSpan(value string) string {
+	seconds, err := strconv.ParseInt(value, 10, 64)
 	if err != nil {
 		return ""
 	}
-	switch minutes := d.IntPart(); {
-	case minutes < 1:
-		return "under 1 min"
-	case minutes < 60:
-		return fmt.Sprintf("%d min", minutes)
-	default:
-		return spanText(minutes * 60 * microsPerSecond)
-	}
+	return spanText(seconds * microsPerSecond)
 }

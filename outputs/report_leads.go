@@ -109,6 +109,34 @@ func (v *reportView) Contributions() *grid {
 	}, rows)
 }
 
+// LeadsOfTheBest says how many of these leads came from operators whose uptime
+// was above the target, "" without a target or a new lead.
+func (v *reportView) LeadsOfTheBest() string {
+	g := shareGoal(v.targets.Uptime, false)
+	if !g.given {
+		return ""
+	}
+	all, best := 0, 0
+	for _, o := range v.network {
+		n := 0
+		for _, l := range v.index.leads[PayeeKey{rules.OperatorPayee, o.ID}] {
+			n += within(v.month.Period, l.CreatedOn)
+		}
+		all += n
+		of := countedSlots(o.Slots, v.index.missing.of(o.ID))
+		if of > 0 && rules.Ratio(o.Slots.Up, of).Mul(rules.ExactInt(100)).Cmp(rules.ExactOf(g.target)) > 0 {
+			best += n
+		}
+	}
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %s came from operators with an uptime %s.", best, counted(all, "new lead"), g.words())
+}
+
+// HasNotes tells whether the partner wrote anything for the month.
+func (v *reportView) HasNotes() bool { return len(v.index.notes[v.payout.PayeeID]) > 0 }
+
 func within(p rules.Period, d rules.Date) int {
 	if d.IsZero() || !p.Contains(d) {
 		return 0

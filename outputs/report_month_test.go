@@ -211,9 +211,11 @@ func reportFigures() *rules.Figures {
 	add(now.Prev(), rules.OfPartner, "pine", rules.NodesActive, "3", rules.Uptime, "99.71234", rules.Churn, "0", rules.EarnedIn(rules.Commission), "307.43", rules.LeadsCreated, "4")
 	add(now.Add(-12), rules.OfPartner, "pine", rules.NodesActive, "1", rules.Uptime, "98.99997")
 	add(now, rules.OfTheFleet, "fleet", rules.Uptime, "99.48211", rules.LeadShare, "41.17647", rules.YearSince, "2026-01")
-	add(now, rules.OfOperator, "alder", rules.EarnedIn(rules.Base), "1594.00", rules.CommissionOn, "270.98")
-	add(now, rules.OfOperator, "birch", rules.EarnedIn(rules.Base), "405.65", rules.CommissionOn, "68.96")
-	add(now, rules.OfOperator, "cedar", rules.EarnedIn(rules.Base), "194.71", rules.CommissionOn, "33.10")
+	add(now, rules.OfOperator, "alder", rules.EarnedIn(rules.Base), "1594.00", rules.CommissionOn, "270.98", rules.CommissionUntil, "2026-11-02", rules.CommissionMonthsLeft, "1")
+	add(now, rules.OfOperator, "birch", rules.EarnedIn(rules.Base), "405.65", rules.CommissionOn, "68.96", rules.CommissionUntil, "2027-10-06", rules.CommissionMonthsLeft, "12")
+	add(now, rules.OfOperator, "cedar", rules.EarnedIn(rules.Base), "194.71", rules.CommissionOn, "33.10", rules.CommissionUntil, "2027-04-30", rules.CommissionMonthsLeft, "0")
+	add(now, rules.OfPartner, "pine", rules.CommissionMonths, "12")
+	add(now, rules.OfLead, "lead-3", rules.DealRevenue, "1901.30")
 	for node, share := range map[string]string{"n-1@alder": "135.49", "n-2@alder": "135.49", "n-3@birch": "68.96", "n-4@cedar": "33.10"} {
 		add(now, rules.OfNode, node, rules.CommissionShare, share)
 	}
@@ -232,7 +234,7 @@ func reportFigures() *rules.Figures {
 	add(now, rules.OfPartnerRule, "pine:commission-first-year", rules.Cost, "373.04", rules.CostOperators, "3")
 	add(now, rules.OfPartnerRule, "pine:deal-bonus", rules.Cost, "57.04")
 	add(now, rules.OfPartnersIncident, "pine:P1", rules.IncidentsOpened, "1", rules.IncidentsSolved, "0", rules.ResponseWithin, "0", rules.ResolutionWithin, "0")
-	add(now, rules.OfPartnersIncident, "pine:P2", rules.IncidentsOpened, "1", rules.IncidentsSolved, "1", rules.MTTR, "59.0", rules.MeanResponse, "9.0", rules.ResponseWithin, "1", rules.ResolutionWithin, "1")
+	add(now, rules.OfPartnersIncident, "pine:P2", rules.IncidentsOpened, "1", rules.IncidentsSolved, "1", rules.MTTR, "3540", rules.MeanResponse, "540", rules.ResponseWithin, "1", rules.ResolutionWithin, "1")
 	return rules.NewFigures(now, rows)
 }
 

@@ -3,7 +3,6 @@ package outputs
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -221,69 +220,3 @@ const microsPerSecond = 1_000_000
 
 // Target is the uptime to be beaten, "" without one.
 func (v *reportView) Target() string { return shareGoal(v.targets.Uptime, false).words() }
-
-// network sums the network's slots and incidents by day.
-func (v *reportView) networkDays() []uptimeDay {
-	period := v.month.Period
-	list := make([]uptimeDay, period.Days())
-	for i := range list {
-		list[i].label = strconv.Itoa(i + 1)
-	}
-	for _, n := range v.nodes {
-		for i, d := range v.days(n) {
-			list[i].up += d.Up
-			list[i].down += d.Down()
-			list[i].missing += d.Missing
-			list[i].maintenance += d.Maintenance
-		}
-	}
-	for _, x := range v.networkIncidents() {
-		if on := dayOf(x.OpenedAt); period.Contains(on) {
-			list[on-period.First()].incidents++
-		}
-	}
-	return list
-}
-
-// UptimeChart shows the network's month by day; nil without a slot.
-func (v *reportView) UptimeChart() block {
-	days := v.networkDays()
-	if !slices.ContainsFunc(days, func(d uptimeDay) bool { return d.up+d.down+d.missing+d.maintenance > 0 }) {
-		return nil
-	}
-	return uptimeChart{title: "Up, down and missing, all nodes together", days: days}
-}
-
-// LowDays are the days with an outage, maintenance or an incident, with the
-// numbers of the chart.
-func (v *reportView) LowDays() *grid {
-	var rows []gridRow
-	for i, d := range v.networkDays() {
-		if d.down+d.missing+d.maintenance == 0 && d.incidents == 0 {
-			continue
-		}
-		missing := v.month.Book.Missing
-		of := countedSlots(rules.Slots{Expected: d.up + d.down + d.missing, Up: d.up, Missing: d.missing}, missing)
-		time := func(slots int64) string {
-			if slots == 0 {
-				return nothing
-			}
-			return v.span(slots)
-		}
-		incidents := nothing
-		if d.incidents > 0 {
-			incidents = strconv.Itoa(d.incidents)
-		}
-		rows = append(rows, gridRow{cells: []string{
-			(v.month.Period.First() + rules.Date(i)).String(), orNothing(percentText(Percentage(d.up, of))),
-			time(d.down), time(d.missing), time(d.maintenance), incidents,
-		}})
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	return tidyGrid([]gridColumn{
-		{"Day", dateCell, 1}, {"Uptime", percentCell, 1}, {"Down", numberCell, 1}, {"No heartbeat", numberCell, 1},
-		{"Maintenance", numberCell, 1}, {"Incidents", countCell, 0.8},
-	}, rows)
-}

@@ -1,7 +1,9 @@
 package outputs
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fleetpay/rules"
@@ -47,6 +49,52 @@ func (v *reportView) Missed() *grid {
 	}, rows)
 }
 
+// How many reasons the summary of what was not earned gives, and how many
+// operators it names for each.
+const (
+	reasonsShown   = 3
+	operatorsShown = 2
+)
+
+// NotEarned says in a sentence what was not earned and why, "" when all was.
+func (v *reportView) NotEarned() string {
+	var reasons []string
+	titles, on := map[string][]string{}, map[string][]string{}
+	for _, l := range v.index.lines[v.payout.PayeeID] {
+		if l.Status != rules.NotEarned {
+			continue
+		}
+		if titles[l.Reason] == nil {
+			reasons = append(reasons, l.Reason)
+		}
+		if title := lineTitle(l); !slices.Contains(titles[l.Reason], title) {
+			titles[l.Reason] = append(titles[l.Reason], title)
+		}
+		if name, ok := v.index.words.referred(l); ok && !slices.Contains(on[l.Reason], name) {
+			on[l.Reason] = append(on[l.Reason], name)
+		}
+	}
+	if len(reasons) == 0 {
+		return ""
+	}
+	var said []string
+	for _, r := range reasons[:min(reasonsShown, len(reasons))] {
+		whom := ""
+		switch n := len(on[r]); {
+		case n > operatorsShown:
+			whom = " on " + counted(n, "operator")
+		case n > 0:
+			whom = " on " + listed(on[r])
+		}
+		said = append(said, listed(titles[r])+whom+" ("+r+")")
+	}
+	more := ""
+	if n := len(reasons) - reasonsShown; n > 0 {
+		more = ", and more for " + counted(n, "other reason")
+	}
+	return "Not earned: " + strings.Join(said, "; ") + more + "."
+}
+
 // subject names what a line is about.
 func (v *reportView) subject(l rules.Line) string {
 	if name, ok := v.index.words.referred(l); ok {
@@ -67,16 +115,9 @@ func (v *reportView) whyEarned(l rules.Line) string {
 // Referred are the operators that the partner brought, with what they earn it.
 func (v *reportView) Referred() *grid {
 	shares := map[string][]string{}
-	reasons := map[string][]string{}
 	for _, l := range v.index.lines[v.payout.PayeeID] {
-		if l.Category != rules.Commission {
-			continue
-		}
-		if l.Rate != "" && !slices.Contains(shares[l.Subject], l.Rate) {
+		if _, onOperator := v.index.words.referred(l); onOperator && l.Rate != "" && !slices.Contains(shares[l.Subject], l.Rate) {
 			shares[l.Subject] = append(shares[l.Subject], l.Rate)
-		}
-		if l.Status != rules.NotEarned && !slices.Contains(reasons[l.Subject], l.Reason) {
-			reasons[l.Subject] = append(reasons[l.Subject], l.Reason)
 		}
 	}
 	var rows []gridRow
@@ -90,7 +131,7 @@ func (v *reportView) Referred() *grid {
 		}
 		rows = append(rows, gridRow{cells: []string{
 			v.operatorName(r.OperatorID), startOf(o), v.statusOf(o), orNothing(base),
-			orNothing(listed(shares[r.OperatorID])), orNothing(commission), orNothing(strings.Join(reasons[r.OperatorID], "; ")),
+			orNothing(listed(shares[r.OperatorID])), orNothing(commission), v.windowOf(o, len(shares[r.OperatorID]) > 0),
 		}})
 	}
 	if len(rows) == 0 {
@@ -104,8 +145,66 @@ func (v *reportView) Referred() *grid {
 	}
 	return tidyGrid([]gridColumn{
 		{"Operator", textCell, 1.7}, {"Joined on", dateCell, 1}, {"Status", textCell, 1.1}, {"Base, USD", amountCell, 0.9},
-		{"Share", textCell, 0.7}, {"Commission, USD", amountCell, 1}, {"Commission window", textCell, 2},
+		{"Share", textCell, 0.7}, {"Commission, USD", amountCell, 1}, {"Months left in the window", textCell, 1.6},
 	}, rows, foot...)
+}
+
+// windowOf says how many months after this one the partner still earns on an
+// operator's first months, and up to when; or since when no more.
+func (v *reportView) windowOf(o *rules.Operator, shared bool) string {
+	if o == nil {
+		return nothing
+	}
+	until, _ := v.month.Figures.Of(rules.OfOperator, o.ID, rules.CommissionUntil)
+	left, _ := v.month.Figures.Of(rules.OfOperator, o.ID, rules.CommissionMonthsLeft)
+	last, err := rules.ParseDate(until)
+	months, also := strconv.Atoi(left)
+	if err != nil || also != nil {
+		return nothing
+	}
+	leaves := !o.LastActiveDay.IsZero() && o.LastActiveDay < last
+	if leaves {
+		last = o.LastActiveDay
+	}
+	switch {
+	case months > 0:
+		return counted(months, "month") + ", to " + last.String()
+	case leaves:
+		return "ended when it left"
+	case last >= v.month.Period.First():
+		return "none, ended " + last.String()
+	case shared:
+		return "over since " + (last + 1).String() + ", ongoing share"
+	}
+	return "over since " + (last + 1).String()
+}
+
+// firstLabel names the commission of the first months as people do.
+func (v *reportView) firstLabel() string {
+	const year = 12
+	value, ok := v.figure(rules.CommissionMonths)
+	months, err := strconv.Atoi(value)
+	switch {
+	case !ok || err != nil:
+		return "First months"
+	case months == year:
+		return "First year"
+	}
+	return "First " + counted(months, "month")
+}
+
+// Window explains the words of the commission tables, "" where no rule counts
+// an operator's first months.
+func (v *reportView) Window() string {
+	months, ok := v.figure(rules.CommissionMonths)
+	if !ok {
+		return ""
+	}
+	said := fmt.Sprintf("The window of a referred operator is its first %s months, from the day on which it joined.", months)
+	if hasOngoing(v.commissionMonths()) {
+		said += fmt.Sprintf(" %s is the commission within it and on deals, ongoing the commission after it.", v.firstLabel())
+	}
+	return said
 }
 
 func startOf(o *rules.Operator) string {
@@ -134,11 +233,12 @@ func (v *reportView) Commission() *grid {
 	f, p, id := v.month.Figures, v.month.Period, v.payout.PayeeID
 	parts := hasOngoing(v.commissionMonths())
 	var rows []gridRow
+	commission := ""
 	for _, x := range []struct {
 		label string
 		name  rules.FigureName
 	}{
-		{"First months", rules.CommissionFirst}, {"Ongoing", rules.CommissionOngoing},
+		{v.firstLabel(), rules.CommissionFirst}, {"Ongoing", rules.CommissionOngoing},
 		{"Commission", rules.EarnedIn(rules.Commission)}, {"All earnings", rules.FigureEarned},
 	} {
 		if !parts && (x.name == rules.CommissionFirst || x.name == rules.CommissionOngoing) {
@@ -150,6 +250,11 @@ func (v *reportView) Commission() *grid {
 		if v.yearHead() == "" {
 			year = ""
 		}
+		sum := strings.Join([]string{now, before, year}, " ")
+		if x.name == rules.FigureEarned && sum == commission {
+			continue // there is nothing but commission
+		}
+		commission = sum
 		if ok || had || sums {
 			rows = append(rows, gridRow{cells: []string{x.label, orNothing(now), orNothing(before), orNothing(year)}})
 		}
@@ -180,17 +285,17 @@ func (v *reportView) History() *grid {
 		return gridOf([]gridColumn{{"Month", textCell, 1}, {"Commission, USD", amountCell, 1}}, rows)
 	}
 	return gridOf([]gridColumn{
-		{"Month", textCell, 1}, {"First months, USD", amountCell, 1}, {"Ongoing, USD", amountCell, 1},
+		{"Month", textCell, 1}, {v.firstLabel() + ", USD", amountCell, 1}, {"Ongoing, USD", amountCell, 1},
 	}, rows)
 }
 
-// HistoryChart shows the same months as bars.
+// HistoryChart shows the same months as bars, under a heading of its own.
 func (v *reportView) HistoryChart() block {
 	months := v.commissionMonths()
 	if len(months) < 2 {
 		return nil
 	}
-	chart := barChart{title: "Commission by month, USD", series: []string{"First months", "Ongoing"}, cents: true}
+	chart := barChart{series: []string{v.firstLabel(), "Ongoing"}, cents: true}
 	if !hasOngoing(months) {
 		chart.series = []string{""}
 	}
@@ -238,10 +343,10 @@ func cents(m rules.Money) int64 { return m.Decimal().Shift(2).IntPart() }
 
 // Deals are the partner's leads that became customers in the month.
 func (v *reportView) Deals() *grid {
-	lines := map[string]rules.Line{}
+	lines := map[string][]rules.Line{}
 	for _, l := range v.index.lines[v.payout.PayeeID] {
-		if l.Category == rules.Commission {
-			lines[l.Subject] = l
+		if _, onOperator := v.index.words.referred(l); l.Category == rules.Commission && !onOperator {
+			lines[l.Subject] = append(lines[l.Subject], l)
 		}
 	}
 	var rows []gridRow
@@ -249,14 +354,17 @@ func (v *reportView) Deals() *grid {
 		if !v.month.Period.Contains(l.ConvertedOn) {
 			continue
 		}
-		line := lines[l.ID]
-		amount := ""
-		if line.Rule != "" {
-			amount = line.Amount.String()
+		var shares, amounts []string // one each, unless several rules pay for a lead
+		for _, line := range lines[l.ID] {
+			if line.Rate != "" {
+				shares = append(shares, line.Rate)
+			}
+			amounts = append(amounts, line.Amount.String())
 		}
+		revenue, _ := v.month.Figures.Of(rules.OfLead, l.ID, rules.DealRevenue)
 		rows = append(rows, gridRow{cells: []string{
 			orNothing(l.Customer), l.ID, l.Channel, l.ConvertedOn.String(),
-			orNothing(line.Quantity), orNothing(line.Rate), orNothing(amount),
+			orNothing(revenue), orNothing(strings.Join(shares, " + ")), orNothing(strings.Join(amounts, " + ")),
 		}})
 	}
 	if len(rows) == 0 {

@@ -60,6 +60,9 @@ func hoursText(hours decimal.Decimal) string {
 
 // Active says how many of the referred operators are active.
 func (v *reportView) Active() string {
+	if len(v.network) == 0 {
+		return "No referred operator has joined yet."
+	}
 	n := 0
 	for _, o := range v.network {
 		if activeOn(o, v.month.Period.Last()) {

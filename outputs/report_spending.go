@@ -8,16 +8,24 @@ import (
 
 // What a partner's network costs the program.
 
-// Spending is what the program paid for the partner's network, by rule.
+// Spending is what the program paid for the partner's network, by rule. A rule
+// that paid nothing is left out, unless all did.
 func (v *reportView) Spending() *grid {
 	id := v.payout.PayeeID
 	list := v.month.Figures.Parts(rules.OfPartnerRule, id)
 	slices.SortStableFunc(list, func(a, b string) int { return v.index.ruleRank(a) - v.index.ruleRank(b) })
+	costOf := func(rule string) (rules.Money, bool) {
+		return v.month.Figures.Money(v.month.Period, rules.OfPartnerRule, rules.PartFigureID(id, rule), rules.Cost)
+	}
+	some := slices.ContainsFunc(list, func(rule string) bool {
+		cost, _ := costOf(rule)
+		return !cost.IsZero()
+	})
 	var rows []gridRow
 	for _, rule := range list {
 		key := rules.PartFigureID(id, rule)
-		cost, ok := v.month.Figures.Of(rules.OfPartnerRule, key, rules.Cost)
-		if !ok {
+		cost, ok := costOf(rule)
+		if !ok || some && cost.IsZero() {
 			continue
 		}
 		note := ""
@@ -31,7 +39,7 @@ func (v *reportView) Spending() *grid {
 		if label == "" {
 			label = rule
 		}
-		rows = append(rows, gridRow{cells: []string{label, categoryTitle(v.index.rules[rule].category), cost, orNothing(note)}})
+		rows = append(rows, gridRow{cells: []string{label, categoryTitle(v.index.rules[rule].category), cost.String(), orNothing(note)}})
 	}
 	if len(rows) == 0 {
 		return nil
@@ -58,9 +66,14 @@ func (x *reportIndex) ruleRank(rule string) int {
 	return slices.Index(categoryOrder, known.category)*len(x.rules) + known.place
 }
 
-// Efficiency says what a node and an hour of uptime cost, "" when neither is
-// known.
-func (v *reportView) Efficiency() string {
+// Spent says what the network cost, and what that is for a node and for an hour
+// of uptime.
+func (v *reportView) Spent() string {
+	sum := ""
+	if c, ok := v.figure(rules.Cost); ok {
+		sum = c + " USD "
+	}
+	month := monthName(v.month.Period)
 	var said []string
 	if c, ok := v.figure(rules.CostPerNode); ok {
 		said = append(said, c+" USD for each node active on the last day")
@@ -68,5 +81,8 @@ func (v *reportView) Efficiency() string {
 	if c, ok := v.figure(rules.CostPerUptimeHour); ok {
 		said = append(said, c+" USD for each hour that a node was up")
 	}
-	return listed(said)
+	if sum == "" || len(said) == 0 {
+		return "The program spent " + sum + "on these operators and this partner in " + month + "."
+	}
+	return "The program spent " + sum + "on these operators and this partner in " + month + ": " + listed(said) + "."
 }

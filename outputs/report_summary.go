@@ -1,6 +1,8 @@
 package outputs
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"fleetpay/rules"
@@ -112,17 +114,22 @@ type summaryRow struct {
 func (v *reportView) Summary() *grid {
 	id := v.payout.PayeeID
 	rows := []summaryRow{
-		{"Active nodes on the last day", rules.OfPartner, id, rules.NodesActive, countGoal(v.targets.ActiveNodes, false), false},
-		{"Active operators on the last day", rules.OfPartner, id, rules.OperatorsActive, goal{}, false},
-		{"Uptime of these operators' nodes", rules.OfPartner, id, rules.Uptime, shareGoal(v.targets.Uptime, false), true},
+		{"Active nodes of referred operators", rules.OfPartner, id, rules.NodesActive, countGoal(v.targets.ActiveNodes, false), false},
+		{"Active referred operators", rules.OfPartner, id, rules.OperatorsActive, goal{}, false},
+		{"Uptime of their nodes", rules.OfPartner, id, rules.Uptime, shareGoal(v.targets.Uptime, false), true},
 		{"Uptime of the whole fleet", rules.OfTheFleet, rules.FleetID, rules.Uptime, shareGoal(v.program.Uptime, false), true},
-		{"Operator churn over 12 months", rules.OfPartner, id, rules.Churn, shareGoal(v.targets.Churn, true), true},
+		{"Churn of referred operators, 12 months", rules.OfPartner, id, rules.Churn, shareGoal(v.targets.Churn, true), true},
 		{"Leads", rules.OfPartner, id, rules.LeadsCreated, countGoal(v.targets.Leads, false), false},
 		{"Leads qualified", rules.OfPartner, id, rules.LeadsQualified, countGoal(v.targets.QualifiedLeads, false), false},
 		{"Leads converted", rules.OfPartner, id, rules.LeadsConverted, goal{}, false},
 		{"Deal revenue, USD", rules.OfPartner, id, rules.DealRevenue, goal{}, false},
 		{"Commission, USD", rules.OfPartner, id, rules.EarnedIn(rules.Commission), goal{}, false},
 		{"Commission against a year before", rules.OfPartner, id, rules.Growth(rules.EarnedIn(rules.Commission)), goal{}, true},
+	}
+	if v.month.Report.Layout == rules.LeadsLayout {
+		// Its partners are judged by leads, so these come first.
+		network := slices.IndexFunc(rows, func(r summaryRow) bool { return r.name == rules.LeadsCreated })
+		rows = append(rows[network:], rows[:network]...)
 	}
 	period := v.month.Period
 	var list []gridRow

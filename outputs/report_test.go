@@ -257,10 +257,10 @@ func TestANodesWorstDayIsNamedWhenItIsNotAboveTheTarget(t *testing.T) {
 	}
 }
 
-func TestAMeanOfMinutesIsCutToWholeOnes(t *testing.T) {
-	for minutes, want := range map[string]string{"0.9": "under 1 min", "14.4": "14 min", "161.2": "2 h 41 min", "1500": "1 d 01 h", "": ""} {
-		if got := minutesSpan(minutes); got != want {
-			t.Errorf("%s minutes are %q, not %q", minutes, got, want)
+func TestAMeanOfSecondsReadsAsTheTimeOfAnIncident(t *testing.T) {
+	for seconds, want := range map[string]string{"54": "54 s", "865": "14 min 25 s", "9672": "2 h 41 min", "90000": "1 d 01 h", "": ""} {
+		if got := secondsSpan(seconds); got != want {
+			t.Errorf("%s seconds are %q, not %q", seconds, got, want)
 		}
 	}
 }

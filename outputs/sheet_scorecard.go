@@ -244,19 +244,12 @@ func severityGrid(m *Month) *sheetGrid {
 	}
 	columns := []gridColumn{
 		{"Severity", idCell, 1}, {"Opened", countCell, 1}, {"Resolved", countCell, 1},
-		{"Response target", idCell, 1}, {"Mean response min", numberCell, 1}, {"Answered within", countCell, 1},
-		{"Resolution target", idCell, 1}, {"MTTR min", numberCell, 1}, {"Resolved within", countCell, 1},
+		{"Response target", idCell, 1}, {"Mean response s", countCell, 1}, {"Answered within", countCell, 1},
+		{"Resolution target", idCell, 1}, {"MTTR s", countCell, 1}, {"Resolved within", countCell, 1},
 	}
 	figure := func(severity string, name rules.FigureName) string {
 		value, _ := m.Figures.Of(rules.OfSeverity, severity, name)
 		return value
-	}
-	minutes := func(severity string, name rules.FigureName) string {
-		d, err := decimal.NewFromString(figure(severity, name))
-		if err != nil {
-			return ""
-		}
-		return d.StringFixed(1)
 	}
 	targets := map[string]rules.SeverityTarget{}
 	var order []string
@@ -279,8 +272,8 @@ func severityGrid(m *Month) *sheetGrid {
 		}
 		rows = append(rows, gridRow{cells: []string{
 			severity, opened, figure(severity, rules.IncidentsSolved),
-			t.Response.String(), minutes(severity, rules.MeanResponse), figure(severity, rules.ResponseWithin),
-			t.Resolution.String(), minutes(severity, rules.MTTR), figure(severity, rules.ResolutionWithin),
+			t.Response.String(), figure(severity, rules.MeanResponse), figure(severity, rules.ResponseWithin),
+			t.Resolution.String(), figure(severity, rules.MTTR), figure(severity, rules.ResolutionWithin),
 		}})
 	}
 	g := &sheetGrid{grid: gridOf(columns, rows), sums: []int{1, 2}}

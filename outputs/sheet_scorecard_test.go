@@ -17,7 +17,7 @@ func TestTheScorecardHoldsFiguresToTheirTargets(t *testing.T) {
 		{"Annual churn", "0.3333333", "0", "0.3333333", "below 10%", "", "0.1", "0.2333333", "no"},
 		{"Fleet uptime", "0.9948611", "0.9971103", "-0.0022492", "above 99.7%", "0.997", "", "-0.0021389", "no"}, // the workspace's target, not the version's
 		{"Leads from partners", "0.3125", "0.2857142", "0.0267858", "above 30%", "0.3", "", "0.0125", "yes"},
-		{"P0", "1", "1", "15 min", "1.0", "", "4 h", "60.0"},
+		{"P0", "1", "1", "15 min", "60", "", "4 h", "3600"},
 		{"critical", "0", "", "30 min"},
 		{"warning", "3"}, // without a target
 	} {

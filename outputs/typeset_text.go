@@ -157,20 +157,27 @@ func (t *typesetter) pairs(p pairs) {
 	t.space(blockGap)
 }
 
-// signatures sets lines to write on, two side by side, each above its label.
+// signatures sets lines to write on, two or three side by side, each above its
+// label.
 func (t *typesetter) signatures(s signatures) {
 	const room, apart = 24.0, 24.0
-	span := (textSpan - apart) / 2
+	across := 2
+	if len(s.labels)%3 == 0 {
+		across = 3
+	}
+	span := (textSpan - apart*float64(across-1)) / float64(across)
 	t.space(blockGap)
-	for i := 0; i < len(s.labels); i += 2 {
-		var lines [2][]string
+	for i := 0; i < len(s.labels); i += across {
+		lines := make([][]string, across)
+		deepest := 0
 		for j := range lines {
 			if i+j < len(s.labels) {
 				lines[j] = t.c.wrap(label, s.labels[i+j], span)
+				deepest = max(deepest, len(lines[j]))
 			}
 		}
-		height := room + 2 + float64(max(len(lines[0]), len(lines[1])))*label.leading
-		t.add(piece{height: height, keep: i+2 < len(s.labels), set: func(c *canvas, y float64) {
+		height := room + 2 + float64(deepest)*label.leading
+		t.add(piece{height: height, keep: i+across < len(s.labels), set: func(c *canvas, y float64) {
 			for j, side := range lines {
 				if side == nil {
 					continue

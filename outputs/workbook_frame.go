@@ -62,7 +62,7 @@ func frameSheet(f *excelize.File, m *Month, s sheet) error {
 			return err
 		}
 	}
-	if err := framePages(f, m, s.name); err != nil {
+	if err := framePages(f, m, s); err != nil {
 		return err
 	}
 	if !s.frozen {
@@ -79,9 +79,19 @@ func frameSheet(f *excelize.File, m *Month, s sheet) error {
 	})
 }
 
-// framePages sets a sheet up for print: landscape, as wide as a page.
-func framePages(f *excelize.File, m *Month, sheet string) error {
-	orientation, paper, wide, tall := "landscape", 9, 1, 0 // A4, as many pages as it takes
+// pageRows is how many rows of a sheet are printed on one page rather than two,
+// at the price of a slightly smaller print. A page that is as wide as the paper
+// holds about fifty.
+const pageRows = 60
+
+// framePages sets a sheet up for print: landscape, as wide as a page, and on as
+// many pages as it takes; one that is a little too long is made to fit.
+func framePages(f *excelize.File, m *Month, s sheet) error {
+	sheet := s.name
+	orientation, paper, wide, tall := "landscape", 9, 1, 0 // A4
+	if !s.frozen && s.rows <= pageRows {
+		tall = 1
+	}
 	if err := f.SetPageLayout(sheet, &excelize.PageLayoutOptions{
 		Orientation: &orientation, Size: &paper, FitToWidth: &wide, FitToHeight: &tall,
 	}); err != nil {

@@ -90,8 +90,8 @@ func figuresOf(m *Month) []rules.Figure {
 	add(m.Period, rules.OfPartner, "pine", rules.YearToDate(rules.FigureEarned), "61.01", rules.InDollars)
 	add(m.Period, rules.OfSeverity, "P0", rules.IncidentsOpened, "1", "")
 	add(m.Period, rules.OfSeverity, "P0", rules.IncidentsSolved, "1", "")
-	add(m.Period, rules.OfSeverity, "P0", rules.MTTR, "60", rules.InMinutes)
-	add(m.Period, rules.OfSeverity, "P0", rules.MeanResponse, "1", rules.InMinutes)
+	add(m.Period, rules.OfSeverity, "P0", rules.MTTR, "3600", rules.InSeconds)
+	add(m.Period, rules.OfSeverity, "P0", rules.MeanResponse, "60", rules.InSeconds)
 	add(m.Period, rules.OfSeverity, "warning", rules.IncidentsOpened, "3", "")
 	return rows
 }

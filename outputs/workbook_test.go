@@ -388,8 +388,12 @@ func TestSheetsAreSetUpForReadingAndPrinting(t *testing.T) {
 		if err != nil || panes.Freeze != slices.Contains(tables, sheet) {
 			t.Errorf("%s: the header is not frozen as it should: %+v, %v", sheet, panes, err)
 		}
+		pages := 0 // as many as it takes
+		if !slices.Contains(tables, sheet) {
+			pages = 1 // this month's are short enough to be made to fit
+		}
 		layout, err := f.GetPageLayout(sheet)
-		if err != nil || *layout.Orientation != "landscape" || *layout.Size != 9 || *layout.FitToWidth != 1 || *layout.FitToHeight != 0 {
+		if err != nil || *layout.Orientation != "landscape" || *layout.Size != 9 || *layout.FitToWidth != 1 || *layout.FitToHeight != pages {
 			t.Errorf("%s is not printed in landscape, one page wide: %+v, %v", sheet, layout, err)
 		}
 		props, err := f.GetSheetProps(sheet)

@@ -31,12 +31,13 @@ const (
 	OfNode             FigureKind = "node"             // node@operator
 	OfPartner          FigureKind = "partner"          // a partner's id
 	OfChannel          FigureKind = "channel"          // partner:channel
+	OfLead             FigureKind = "lead"             // a lead's id
 	OfPartnerRule      FigureKind = "partner-rule"     // partner:rule
 	OfPartnersIncident FigureKind = "partner-severity" // partner:P0
 )
 
 var figureKinds = []FigureKind{
-	OfTheFleet, OfSeverity, OfOperator, OfNode, OfPartner, OfChannel, OfPartnerRule, OfPartnersIncident,
+	OfTheFleet, OfSeverity, OfOperator, OfNode, OfPartner, OfChannel, OfLead, OfPartnerRule, OfPartnersIncident,
 }
 
 // FleetID is the id of the fleet's figures.
@@ -57,7 +58,7 @@ const (
 	InDollars FigureUnit = "USD"
 	InPercent FigureUnit = "%"
 	InHours   FigureUnit = "hours"
-	InMinutes FigureUnit = "minutes"
+	InSeconds FigureUnit = "seconds"
 	InPieces  FigureUnit = "" // a count of what the name says
 	AsText    FigureUnit = "text"
 )

@@ -47,6 +47,10 @@ const (
 	CommissionOn      FigureName = "commission_on"
 	CommissionShare   FigureName = "commission_share"
 
+	CommissionMonths     FigureName = "commission_months"
+	CommissionUntil      FigureName = "commission_until"
+	CommissionMonthsLeft FigureName = "commission_months_left"
+
 	IncidentsOpened  FigureName = "incidents"
 	IncidentsSolved  FigureName = "incidents_resolved"
 	MTTR             FigureName = "mttr"
@@ -92,6 +96,7 @@ var (
 	ofSeverities   = []FigureKind{OfSeverity, OfPartnersIncident}
 	ofFleet        = []FigureKind{OfTheFleet}
 	ofPartners     = []FigureKind{OfPartner}
+	ofDeals        = []FigureKind{OfPartner, OfLead}
 	ofOperators    = []FigureKind{OfOperator}
 	ofNodes        = []FigureKind{OfNode}
 	ofPartnerRules = []FigureKind{OfPartnerRule}
@@ -121,7 +126,7 @@ var figureDefs = []figureDef{
 	{LeadsFromPartners, InPieces, ofFleet, "Those of `leads_created` whose source is a partner, any of them."},
 	{LeadShare, InPercent, ofNetworks, "The fleet: `leads_from_partners` / `leads_created`. A partner: its `leads_created` / the fleet's. No row when the fleet has none."},
 	{Deals, InPieces, ofPartners, "The partner's leads with `converted_on` in the month."},
-	{DealRevenue, InDollars, ofPartners, "The sum of their `revenue`, rounded once; those without one add nothing. A row also when it is 0.00."},
+	{DealRevenue, InDollars, ofDeals, "A lead: its `revenue`, rounded once, to cents, when it converted in the month; no row without one. A partner: the sum of these for its `deals`, so it is the sum of what is shown; a row also when it is 0.00."},
 
 	{YearToDate(LeadsCreated), InPieces, ofNetworks, "`leads_created` from `ytd_since` to this month."},
 	{YearToDate(LeadsQualified), InPieces, ofNetworks, "`leads_qualified` from `ytd_since` to this month."},
@@ -152,11 +157,14 @@ var figureDefs = []figureDef{
 	{YearToDate(CommissionOngoing), InDollars, ofPartners, "`commission_ongoing` from `ytd_since` to this month."},
 	{CommissionOn, InDollars, ofOperators, "The sum of the partner's commission lines on this operator, before caps. A row for every operator that is referred, its partner's own record too, also when it is 0.00."},
 	{CommissionShare, InDollars, ofNodes, "The node's part of its operator's `commission_on`: divided by node-days, cents cut, the leftover cents one each in byte order of node id. A row for each node of a referred operator with a day in the month."},
+	{CommissionMonths, InPieces, ofPartners, "Over how many months from its `joined_on` a referred operator's first window lasts: the most `first_months` of the rules that pay this partner on operators, under its own version and tier; without a tier, of all tiers. No row without such a rule."},
+	{CommissionUntil, AsText, ofOperators, "The last day of that window, as `2026-11-14`: the day before `joined_on` + `commission_months`. A row for every operator of a network whose partner has such a rule."},
+	{CommissionMonthsLeft, InPieces, ofOperators, "Months after this one that have a day in the window, up to the operator's `last_active_day` where it has one; 0 when there is none."},
 
 	{IncidentsOpened, InPieces, ofIncidents, "Incidents opened in the month, of all severities or of one. Of a partner: those on a node that was active under one of its network's operators that day; one incident counts once. A severity has rows when it has an incident, or a target in the version in force."},
 	{IncidentsSolved, InPieces, ofIncidents, "Those of them with a `resolved_at`, in the month or after it."},
-	{MTTR, InMinutes, ofIncidents, "Mean time to recovery: the mean of `resolved_at` − `opened_at` over `incidents_resolved`, cut to 1 place. No row when none is resolved."},
-	{MeanResponse, InMinutes, ofIncidents, "The mean, over the incidents that were answered, of `opened_at` to the earlier of `acknowledged_at` and `resolved_at`; cut to 1 place. No row when none was."},
+	{MTTR, InSeconds, ofIncidents, "Mean time to recovery: the mean of `resolved_at` − `opened_at` over `incidents_resolved`, cut to whole seconds. No row when none is resolved."},
+	{MeanResponse, InSeconds, ofIncidents, "The mean, over the incidents that were answered, of `opened_at` to the earlier of `acknowledged_at` and `resolved_at`; cut to whole seconds. No row when none was."},
 	{ResponseWithin, InPieces, ofSeverities, "Incidents answered within the response target: not later than it. No row without a target."},
 	{ResolutionWithin, InPieces, ofSeverities, "Incidents resolved within the resolution target: not later than it. No row without a target."},
 }

@@ -156,8 +156,5 @@ func percentOf(part, whole Exact) string {
 }
 
 // figurePlaces is the number of decimals that percentages, means and hours are
-// cut to; minutes are cut to one.
-const (
-	figurePlaces = 5
-	minutePlaces = 1
-)
+// cut to.
+const figurePlaces = 5

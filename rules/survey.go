@@ -43,6 +43,7 @@ type survey struct {
 
 	targets      []SeverityTarget // of the version in force
 	leadsCreated int64            // of the fleet
+	windows      map[string]int   // by referred operator: months of its partner's first window, when there is one
 	commission   map[string]Money // by referred operator: what its partner earns on it
 
 	rows []Figure
@@ -52,6 +53,7 @@ type survey struct {
 type network struct {
 	partner    *Partner
 	operators  []*Operator // referred, without its own record, by id
+	months     int         // of the first window of a commission on them; 0 without one
 	commission commission
 }
 
@@ -71,7 +73,7 @@ func newSurvey(f *Facts, b *Book, e *Evidence, rb *Rulebook, past []Figure) (*su
 		operators:  make(map[string]*Operator, len(f.Operators)),
 		payouts:    make(map[account]*Payout, len(b.Payouts)),
 		lines:      make(map[account][]*Line, len(b.Payouts)),
-		commission: map[string]Money{},
+		commission: map[string]Money{}, windows: map[string]int{},
 	}
 	var err error
 	if s.past, err = readPast(past, f.Period); err != nil {
@@ -110,7 +112,7 @@ func (s *survey) bindNetworks(rb *Rulebook) error {
 		if s.payouts[key] == nil {
 			continue
 		}
-		n := &network{partner: p}
+		n := &network{partner: p, months: firstMonths(rb.Version(s.payouts[key].Version), p, last)}
 		referred := map[string]bool{}
 		for _, r := range p.Referrals {
 			o := s.operators[r.OperatorID]
@@ -121,6 +123,7 @@ func (s *survey) bindNetworks(rb *Rulebook) error {
 			s.commission[o.ID] = s.commission[o.ID].Add(Money{}) // a row for each, also when it is 0.00
 			if o.ID != p.OperatorID {
 				n.operators = append(n.operators, o)
+				s.windows[o.ID] = max(s.windows[o.ID], n.months)
 			}
 		}
 		slices.SortFunc(n.operators, func(a, b *Operator) int { return strings.Compare(a.ID, b.ID) })
@@ -162,6 +165,9 @@ func (s *survey) surveyOperators() {
 		if amount, referred := s.commission[id]; referred {
 			on.dollars(CommissionOn, amount)
 		}
+		if months := s.windows[id]; months > 0 {
+			on.window(s.operators[id], months)
+		}
 	}
 }
 
@@ -179,6 +185,9 @@ func (s *survey) surveyPartners() {
 		n := networks[id]
 		if n != nil {
 			sum.first, sum.ongoing = n.commission.first, n.commission.ongoing
+			if n.months > 0 {
+				on.pieces(CommissionMonths, int64(n.months))
+			}
 			s.surveyNetwork(on, n, incidents[id])
 		}
 		on.leads(leads[id], n != nil && !s.facts.Absent["leads"])

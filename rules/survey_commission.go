@@ -82,6 +82,40 @@ func (c *Cap) ongoing(v *Version) bool {
 	return found
 }
 
+// firstMonths is how long a version pays a partner on an operator's first months:
+// the longest window of its rules for the partner's tier, or for all tiers when
+// it has none; 0 without such a rule.
+func firstMonths(v *Version, p *Partner, on Date) int {
+	if v == nil {
+		return 0
+	}
+	tier, hasTier := tierOn(p.Tiers, on)
+	months := 0
+	for i := range v.Rules {
+		r := &v.Rules[i]
+		if r.payee() == ToPartner && r.Amount.Of != nil && r.Window != nil && (!hasTier || r.forTier(tier)) {
+			months = max(months, r.Window.FirstMonths)
+		}
+	}
+	return months
+}
+
+// window adds how long a partner earns on an operator's first months.
+func (on about) window(o *Operator, months int) {
+	until := o.JoinedOn.AddMonths(months) - 1
+	on.text(CommissionUntil, until.String())
+	if o.LastActiveDay != 0 {
+		until = min(until, o.LastActiveDay)
+	}
+	left := 0
+	for p := on.s.facts.Period.Next(); p.First() <= until; p = p.Next() {
+		if o.JoinedOn <= p.Last() {
+			left++
+		}
+	}
+	on.pieces(CommissionMonthsLeft, int64(left))
+}
+
 // surveyNodes adds what each node of a referred operator brought its partner.
 func (s *survey) surveyNodes() {
 	nodes := map[string][]*Node{}

@@ -135,15 +135,15 @@ func (on about) incidents(by incidentsBySeverity, kind FigureKind) {
 func (on about) incidentSums(sum incidentSums) {
 	on.pieces(IncidentsOpened, sum.opened)
 	on.pieces(IncidentsSolved, sum.resolved)
-	on.add(MTTR, minutesOf(sum.resolveSum, sum.resolved))
-	on.add(MeanResponse, minutesOf(sum.responseSum, sum.answered))
+	on.add(MTTR, secondsOf(sum.resolveSum, sum.resolved))
+	on.add(MeanResponse, secondsOf(sum.responseSum, sum.answered))
 }
 
-// minutesOf is the mean of microseconds in minutes; "" over nothing.
-func minutesOf(micros, over int64) string {
+// secondsOf is the mean of microseconds in whole seconds, cut: over one incident
+// it is that incident's own time as reports write it. "" over nothing.
+func secondsOf(micros, over int64) string {
 	if over == 0 {
 		return ""
 	}
-	const microsPerMinute = 60 * microsPerSecond
-	return Ratio(micros, over).Div(ExactInt(microsPerMinute)).Cut(minutePlaces)
+	return Ratio(micros, over).Div(ExactInt(microsPerSecond)).Cut(0)
 }

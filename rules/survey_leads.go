@@ -24,7 +24,14 @@ func (c *leadCounts) count(l Lead, p Period) {
 type partnerLeads struct {
 	leadCounts
 	channels map[string]*leadCounts
-	revenue  Exact // of the converted ones
+	deals    []deal
+	revenue  Money // of all deals
+}
+
+// deal is what a lead that converted in the period brought, to the cent.
+type deal struct {
+	lead    string
+	revenue Money
 }
 
 // partnersLeads counts the leads of every partner.
@@ -47,7 +54,9 @@ func (s *survey) partnersLeads() map[string]*partnerLeads {
 		of.count(l, s.facts.Period)
 		channel.count(l, s.facts.Period)
 		if s.facts.Period.Contains(l.ConvertedOn) && l.Revenue != nil {
-			of.revenue = of.revenue.Add(ExactOf(*l.Revenue))
+			d := deal{l.ID, ExactOf(*l.Revenue).Cents()}
+			of.deals = append(of.deals, d)
+			of.revenue = of.revenue.Add(d.revenue)
 		}
 	}
 	return leads
@@ -78,17 +87,19 @@ func (on about) leads(of *partnerLeads, known bool) {
 	if of == nil || !known {
 		of = &partnerLeads{}
 	}
-	revenue := of.revenue.Cents()
 	if known {
 		on.leadCounts(of.leadCounts)
 		on.leadShare(of.created)
 		on.pieces(Deals, of.converted)
-		on.dollars(DealRevenue, revenue)
+		on.dollars(DealRevenue, of.revenue)
 	}
 	on.leadsToDate(of.leadCounts, known)
-	on.toDate(DealRevenue, revenue, known)
+	on.toDate(DealRevenue, of.revenue, known)
 	for _, channel := range slices.Sorted(maps.Keys(of.channels)) {
 		about{on.s, OfChannel, PartFigureID(on.id, channel)}.leadCounts(*of.channels[channel])
+	}
+	for _, d := range of.deals {
+		about{on.s, OfLead, d.lead}.dollars(DealRevenue, d.revenue)
 	}
 }
 

@@ -126,6 +126,94 @@ var moneyCases = []surveyCase{
 		`,
 	},
 	{
+		name: "the window of an operator's first months ends before its day in the last of them, and nothing is left of it for who leaves",
+		given: func(t testing.TB, s *surveyed) {
+			s.operator(t, "ada", "2030-05-14", "", "")           // over in the month
+			s.operator(t, "bee", "2030-06-01", "", "")           // over with the month
+			s.operator(t, "cid", "2030-06-02", "", "")           // a day of June is left
+			s.operator(t, "dot", "2030-01-31", "", "")           // over
+			s.operator(t, "eve", "2031-07-09", "", "")           // still to come
+			s.operator(t, "fay", "2031-03-02", "", "2031-08-07") // will leave
+			s.operator(t, "gus", "2031-03-02", "", "2031-05-07") // leaves
+			s.operator(t, "own", "2031-03-02", "", "")
+			s.operator(t, "zoe", "2031-03-02", "", "") // nobody's
+			s.partner(t, "hub", "own", "ada", "bee", "cid", "dot", "eve", "fay", "gus", "own")
+			s.partner(t, "nil", "")
+			for i := range s.b.Payouts {
+				s.b.Payouts[i].Version = "2031-01"
+			}
+		},
+		of:    "operator ada\noperator bee\noperator cid\noperator dot\noperator eve\noperator fay\noperator gus\noperator own\noperator zoe\npartner hub\npartner nil",
+		names: "commission_months commission_until commission_months_left",
+		want: `
+			operator ada commission_until 2031-05-13
+			operator ada commission_months_left 0
+			operator bee commission_until 2031-05-31
+			operator bee commission_months_left 0
+			operator cid commission_until 2031-06-01
+			operator cid commission_months_left 1
+			operator dot commission_until 2031-01-30
+			operator dot commission_months_left 0
+			operator eve commission_until 2032-07-08
+			operator eve commission_months_left 13 // July to July; June has no day of it
+			operator fay commission_until 2032-03-01
+			operator fay commission_months_left 3  // June, July, August
+			operator gus commission_until 2032-03-01
+			operator gus commission_months_left 0
+			partner hub commission_months 12
+			partner nil commission_months 12
+		`,
+	},
+	{
+		name: "a window is the longest of the rules for the partner's tier, in its own version",
+		given: func(t testing.TB, s *surveyed) {
+			other, err := LoadVersion("other.yaml", []byte(`
+version: other
+title: Windows by tier
+from: 2031-02-01
+missing: down
+due: {days: 7, after: close}
+rules:
+  - {id: stipend, label: Stipend, category: base, amount: {rate: 101.00, per: node-month}}
+  - {id: short, label: Short, category: commission, payee: partner, amount: {share: 10%, of: {category: [base]}}, window: {first_months: 3}}
+  - {id: long, label: Long, category: commission, payee: partner, amount: {share: {silver: 1%, gold: 2%}, of: {category: [base]}}, window: {first_months: 7}}
+  - {id: late, label: Late, category: commission, payee: partner, amount: {share: 5%, of: {category: [base]}}, window: {after_months: 24}}
+`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.rb, err = NewRulebook([]*Version{s.rb.Version("2031-01"), other}); err != nil {
+				t.Fatal(err)
+			}
+			for _, tier := range []string{"bronze", "silver", ""} {
+				s.operator(t, "of-"+tier, "2031-01-01", "", "")
+				p := s.partner(t, "pa-"+tier, "", "of-"+tier)
+				if tier != "" {
+					p.Tiers = []TierSince{{tier, given(t, "2031-01-01")}}
+				}
+			}
+			s.partner(t, "pa-first", "")
+			for i := range s.b.Payouts {
+				s.b.Payouts[i].Version = "other"
+			}
+			s.b.Payouts[len(s.b.Payouts)-1].Version = "2031-01"
+		},
+		of:    "operator of-bronze\noperator of-silver\noperator of-\npartner pa-bronze\npartner pa-silver\npartner pa-\npartner pa-first",
+		names: "commission_months commission_until commission_months_left",
+		want: `
+			operator of- commission_until 2031-07-31 // without a tier, of all tiers
+			operator of- commission_months_left 2
+			operator of-bronze commission_until 2031-03-31
+			operator of-bronze commission_months_left 0
+			operator of-silver commission_until 2031-07-31
+			operator of-silver commission_months_left 2
+			partner pa- commission_months 7
+			partner pa-bronze commission_months 3
+			partner pa-first commission_months 12
+			partner pa-silver commission_months 7
+		`,
+	},
+	{
 		name: "a commission is divided over nodes by node-days, leftover cents from the first id on",
 		given: func(t testing.TB, s *surveyed) {
 			earnings(t, s)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 )
 
@@ -29,8 +30,13 @@ func drawSurvey(t *rapid.T, rb *Rulebook) (*Facts, *Book, *Evidence) {
 	})
 	for i := range rapid.IntRange(0, 6).Draw(t, "leads") {
 		kind := rapid.SampledFrom([]string{"operator", "partner", "partner", "direct"}).Draw(t, "kind")
+		var revenue *decimal.Decimal
+		if rapid.Bool().Draw(t, "revenue is known") {
+			d := decimal.New(rapid.Int64Range(0, 9_999_999).Draw(t, "revenue"), -4)
+			revenue = &d
+		}
 		e.Leads = append(e.Leads, Lead{
-			ID: fmt.Sprintf("lead-%d", i), SourceKind: kind, SourceID: fmt.Sprintf("pa-%d", rapid.IntRange(0, 2).Draw(t, "source")),
+			Revenue: revenue, ID: fmt.Sprintf("lead-%d", i), SourceKind: kind, SourceID: fmt.Sprintf("pa-%d", rapid.IntRange(0, 2).Draw(t, "source")),
 			Channel: rapid.SampledFrom([]string{"event", "web"}).Draw(t, "channel"), CreatedOn: day.Draw(t, "created"),
 			QualifiedOn: day.Draw(t, "qualified"), ConvertedOn: day.Draw(t, "converted"),
 		})
@@ -113,6 +119,13 @@ func TestFiguresAddUp(t *testing.T) {
 			cost := figures.mayBe(OfPartner, p.ID, Cost)
 			sumsTo(t, "rules' cost of "+p.ID, rules, cost)
 			sumsTo(t, "categories' cost of "+p.ID, byCategory, cost)
+			deals := Money{}
+			for _, l := range e.Leads {
+				if l.SourceKind == string(PartnerPayee) && l.SourceID == p.ID {
+					deals = deals.Add(figures.mayBe(OfLead, l.ID, DealRevenue))
+				}
+			}
+			sumsTo(t, "deals of "+p.ID, deals, figures.mayBe(OfPartner, p.ID, DealRevenue))
 		}
 	})
 }
@@ -188,7 +201,7 @@ func TestYearsSumsAreThoseOfTheMonths(t *testing.T) {
 			figures := surveyDrawn(t, f, b, e, rb, past)
 			past = figures.All()
 			for _, r := range past {
-				if r.Period == p && r.Unit == InDollars {
+				if r.Period == p && r.Unit == InDollars && r.Kind != OfLead {
 					k := key{r.Kind, r.ID, r.Name}
 					year[k] = year[k].Add(figures.mayBe(r.Kind, r.ID, r.Name))
 				}

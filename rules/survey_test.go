@@ -278,27 +278,28 @@ var surveyCases = []surveyCase{
 			lead("partner", "hub", "web", "2031-05-01", "2031-05-31", "2031-06-01", "7.00") // converts later
 			lead("partner", "hub", "web", "2031-05-31", "", "", "")
 			lead("partner", "hub", "event", "2031-04-30", "2031-05-02", "2031-05-03", "1999.994")
-			lead("partner", "hub", "event", "2031-05-02", "2031-05-02", "2031-05-02", "0.001")
+			lead("partner", "hub", "event", "2031-05-02", "2031-05-02", "2031-05-02", "0.005")
+			lead("partner", "hub", "event", "2031-04-02", "2031-04-02", "2031-05-02", "0.005")
 			lead("partner", "hub", "fair", "2031-04-30", "2031-04-30", "2031-05-31", "") // no revenue recorded
 			lead("operator", "ada", "web", "2031-05-03", "", "", "")
 			lead("direct", "", "web", "2031-05-03", "2031-05-03", "", "")
 		},
-		of:    "fleet fleet\npartner hub\npartner nil\nchannel hub:web\nchannel hub:event\nchannel hub:fair",
+		of:    "fleet fleet\npartner hub\npartner nil\nchannel hub:web\nchannel hub:event\nchannel hub:fair\nlead 0\nlead 2\nlead 3\nlead 4\nlead 5",
 		names: "leads_created leads_qualified leads_converted conversion_rate leads_from_partners lead_share deals deal_revenue",
 		want: `
 			fleet fleet leads_created 5            // hub's 3, ada's, the direct one
 			fleet fleet leads_qualified 4          // hub's 3, the direct one
-			fleet fleet leads_converted 3
-			fleet fleet conversion_rate 60         // 3 / 5
+			fleet fleet leads_converted 4
+			fleet fleet conversion_rate 80         // 4 / 5
 			fleet fleet leads_from_partners 3
 			fleet fleet lead_share 60              // 3 / 5
 			partner hub leads_created 3
 			partner hub leads_qualified 3
-			partner hub leads_converted 3
-			partner hub conversion_rate 100
+			partner hub leads_converted 4
+			partner hub conversion_rate 133.33333  // 4 / 3: two were created in April
 			partner hub lead_share 60              // 3 / 5
-			partner hub deals 3
-			partner hub deal_revenue 2000.00       // 1999.994 + 0.001 + nothing = 1999.995
+			partner hub deals 4
+			partner hub deal_revenue 2000.01       // 1999.99 + 0.01 + 0.01 + nothing
 			partner nil leads_created 0
 			partner nil leads_qualified 0
 			partner nil leads_converted 0
@@ -307,8 +308,8 @@ var surveyCases = []surveyCase{
 			partner nil deal_revenue 0.00
 			channel hub:event leads_created 1
 			channel hub:event leads_qualified 2
-			channel hub:event leads_converted 2
-			channel hub:event conversion_rate 200  // 2 / 1: one was created in April
+			channel hub:event leads_converted 3
+			channel hub:event conversion_rate 300  // 3 / 1: two were created in April
 			channel hub:fair leads_created 0
 			channel hub:fair leads_qualified 0
 			channel hub:fair leads_converted 1
@@ -316,6 +317,9 @@ var surveyCases = []surveyCase{
 			channel hub:web leads_qualified 1
 			channel hub:web leads_converted 0
 			channel hub:web conversion_rate 0
+			lead 2 deal_revenue 1999.99            // lead 0 converts later, lead 5 has no revenue
+			lead 3 deal_revenue 0.01               // each is rounded once
+			lead 4 deal_revenue 0.01
 		`,
 	},
 	{
@@ -328,9 +332,9 @@ var surveyCases = []surveyCase{
 			s.e.Incidents = []Incident{
 				answered("1", "P0", 11*minute, 15*minute, 240*minute, "ada", "bee"),
 				answered("2", "P0", 13*minute, 15*minute+1, 240*minute+1, "bee"),
-				answered("3", "P0", 17*minute, 29*minute, 7*minute, "zoe"), // resolved before it was acknowledged
-				answered("4", "P0", 19*minute, 0, 0, "ada"),                // never answered
-				answered("5", "P2", 23*minute, 0, 31*minute, "zoe"),        // no target
+				answered("3", "P0", 17*minute, 29*minute, 7*minute, "zoe"),     // resolved before it was acknowledged
+				answered("4", "P0", 19*minute, 0, 0, "ada"),                    // never answered
+				answered("5", "P2", 23*minute, 0, 31*minute+14_999_999, "zoe"), // no target
 			}
 		},
 		of: `fleet fleet
@@ -347,31 +351,31 @@ var surveyCases = []surveyCase{
 		want: `
 			fleet fleet incidents 5
 			fleet fleet incidents_resolved 4
-			fleet fleet mttr 129.5                 // (240 + 240 + 7 + 31) / 4
-			fleet fleet mean_response 17           // (15 + 15 + 7 + 31) / 4
+			fleet fleet mttr 7773                  // (240 × 60 + 240 × 60 + 7 × 60 + 1875) / 4 = 7773.75
+			fleet fleet mean_response 1023         // (15 × 60 + 15 × 60 + 7 × 60 + 1875) / 4 = 1023.75
 			severity P0 incidents 4
 			severity P0 incidents_resolved 3
-			severity P0 mttr 162.3                 // (240 + 240 + 7) / 3
-			severity P0 mean_response 12.3         // (15 + 15 + 7) / 3
+			severity P0 mttr 9740                  // (240 + 240 + 7) × 60 / 3
+			severity P0 mean_response 740          // (15 + 15 + 7) × 60 / 3
 			severity P0 response_within 2          // 15:00 and 7:00, not a microsecond later
 			severity P0 resolution_within 2
 			severity P2 incidents 1
 			severity P2 incidents_resolved 1
-			severity P2 mttr 31
-			severity P2 mean_response 31
+			severity P2 mttr 1874                  // 31:14.999999, cut
+			severity P2 mean_response 1874
 			severity warning incidents 0
 			severity warning incidents_resolved 0
 			severity warning response_within 0     // and no target for its resolution
 			partner hub incidents 3
 			partner hub incidents_resolved 2
-			partner hub mttr 240
-			partner hub mean_response 15
+			partner hub mttr 14400
+			partner hub mean_response 900
 			partner nil incidents 0
 			partner nil incidents_resolved 0
 			partner-severity hub:P0 incidents 3
 			partner-severity hub:P0 incidents_resolved 2
-			partner-severity hub:P0 mttr 240
-			partner-severity hub:P0 mean_response 15
+			partner-severity hub:P0 mttr 14400
+			partner-severity hub:P0 mean_response 900
 			partner-severity hub:P0 response_within 1
 			partner-severity hub:P0 resolution_within 1
 			partner-severity hub:warning incidents 0
