@@ -145,13 +145,13 @@ var figureDefs = []figureDef{
 	{YearToDate(EarnedIn(eachCategory)), InDollars, ofPayees, "The same of `earned_CATEGORY`; a row when it or the month's sum is not 0.00, `earned_commission_ytd` of a partner always."},
 	{YearToDate(FigurePayable), InDollars, ofPayees, "The same of `payable`."},
 
-	{Cost, InDollars, []FigureKind{OfTheFleet, OfPartner, OfPartnerRule}, "What the program pays. The fleet: all lines. A partner: the lines of its network's operators and its own lines of category commission, those of its leads too. A rule: those of these lines that are of the rule, a cap or an adjustment; a row for each that has a line. A row also when it is 0.00."},
+	{Cost, InDollars, []FigureKind{OfTheFleet, OfPartner, OfPartnerRule}, "What the program pays. The fleet: all lines. A partner: the lines of its network's operators and its own lines of category commission, those of its leads too; no row without the `referrals` dataset, which names the network. A rule: those of these lines that are of the rule, a cap or an adjustment; a row for each that has a line. A row also when it is 0.00."},
 	{CostOf(eachCategory), InDollars, ofNetworks, "The part of `cost` that lines of the category make. A row when it is not 0.00."},
 	{CostPerNode, InDollars, ofNetworks, "`cost` / `nodes_active`, rounded to cents. No row without a node."},
 	{CostPerUptimeHour, InDollars, ofNetworks, "`cost` / the exact hours of `uptime_hours`, rounded to cents. No row when that is 0."},
 	{CostOperators, InPieces, ofPartnerRules, "Operators of the network with a line of the rule that is not 0.00: a line of their own, or one of the partner's commission on them. No row for a rule that is about no operator, as for leads."},
 
-	{CommissionFirst, InDollars, ofPartners, "The part of `earned_commission` that comes from rules for an operator's first months, or without a window, as for leads. What a cap takes back is part of it, unless the cap limits only rules for the months after. A row also when it is 0.00."},
+	{CommissionFirst, InDollars, ofPartners, "The part of `earned_commission` that comes from rules for an operator's first months, or without a window, as for leads. What a cap takes back is taken from it as far as it reaches and from `commission_ongoing` after that, unless the cap limits only rules for the months after. A row also when it is 0.00."},
 	{CommissionOngoing, InDollars, ofPartners, "The rest of `earned_commission`: rules for the months after an operator's first ones. A row also when it is 0.00."},
 	{YearToDate(CommissionFirst), InDollars, ofPartners, "`commission_first_year` from `ytd_since` to this month."},
 	{YearToDate(CommissionOngoing), InDollars, ofPartners, "`commission_ongoing` from `ytd_since` to this month."},

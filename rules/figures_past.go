@@ -20,7 +20,7 @@ var (
 var trend = nameSet(
 	OperatorsActive, OperatorsReferred, OperatorsLeft, Churn, NodesActive, Uptime,
 	LeadsCreated, LeadsQualified, LeadsConverted, DealRevenue,
-	FigureEarned, FigurePayable, EarnedIn(Commission), YearToDate(EarnedIn(Commission)),
+	FigureEarned, FigurePayable, EarnedIn(Commission),
 	Cost, CommissionFirst, CommissionOngoing, IncidentsOpened, MTTR,
 )
 

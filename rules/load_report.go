@@ -44,7 +44,9 @@ func (w *Within) UnmarshalScalar(text string) error {
 // than one kind of file.
 func (t *Targets) UnmarshalNode(n *strict.Node) {
 	type plain Targets // without this method
-	n.Decode((*plain)(t))
+	read := *n
+	read.Entries = slices.DeleteFunc(slices.Clone(n.Entries), negativeTarget)
+	read.Decode((*plain)(t))
 	for key, r := range map[string]*Rate{"uptime": t.Uptime, "churn": t.Churn, "lead_share": t.LeadShare} {
 		switch at := n.Get(key); {
 		case r == nil || !at.Clean():
@@ -52,6 +54,10 @@ func (t *Targets) UnmarshalNode(n *strict.Node) {
 			at.Problem("%q is not a percentage; write one, such as 99.5%%", r.Parameter)
 		case !r.Share:
 			at.Problem("%s has no percent sign; write a percentage, such as 99.5%%", at.Text)
+		case key == "churn" && r.Value.IsZero():
+			at.Problem("%s can't be met, since churn is to be below it; write more than 0%%, such as 10%%", at.Text)
+		case key != "churn" && r.Value.Equal(one):
+			at.Problem("%s can't be met, since %s is to be above it; write less than 100%%, such as 99.9%%", at.Text, key)
 		}
 	}
 	for key, count := range map[string]*int{"active_nodes": t.ActiveNodes, "leads": t.Leads,
@@ -60,6 +66,17 @@ func (t *Targets) UnmarshalNode(n *strict.Node) {
 			notNegative(n.Get(key), *count)
 		}
 	}
+}
+
+// negativeTarget reports a percentage below zero. A rate's own message would
+// speak of penalties.
+func negativeTarget(e strict.Entry) bool {
+	percentage := slices.Contains([]string{"uptime", "churn", "lead_share"}, e.Key.Text)
+	if !percentage || e.Value.Kind != strict.Scalar || !strings.HasPrefix(e.Value.Text, "-") {
+		return false
+	}
+	e.Value.Problem("%q is negative; write a percentage above 0%%", e.Value.Text)
+	return true
 }
 
 // UnmarshalNode reads a range and checks that it is one.

@@ -45,6 +45,16 @@ var reportErrors = []struct{ name, old, new, want string }{
 		"v.yaml:83:12: report.targets.churn: 113% is above 100%; write at most 100%"},
 	{"a parameter for a percentage", "lead_share: 31%", "lead_share: lead_share",
 		`v.yaml:84:17: report.targets.lead_share: "lead_share" is not a percentage; write one, such as 99.5%`},
+	{"a percentage below nothing", "churn: 13%", "churn: -13%",
+		`v.yaml:83:12: report.targets.churn: "-13%" is negative; write a percentage above 0%`},
+	{"uptime that nothing is above", "uptime: 99.7%", "uptime: 100%",
+		"v.yaml:82:13: report.targets.uptime: 100% can't be met, since uptime is to be above it; write less than 100%, such as 99.9%"},
+	{"a share of leads that nothing is above", "lead_share: 31%", "lead_share: 100.0%",
+		"v.yaml:84:17: report.targets.lead_share: 100.0% can't be met, since lead_share is to be above it; write less than 100%, such as 99.9%"},
+	{"churn that nothing is below", "churn: 13%", "churn: 0%",
+		"v.yaml:83:12: report.targets.churn: 0% can't be met, since churn is to be below it; write more than 0%, such as 10%"},
+	{"a count that is too large", "leads: 17", "leads: 17000000000000000000000",
+		`v.yaml:86:12: report.targets.leads: "17000000000000000000000" is too large; write a number of fewer digits`},
 	{"a count that is not whole", "leads: 17", "leads: 17.5",
 		`v.yaml:86:12: report.targets.leads: "17.5" is not a whole number; write it in digits, as 12`},
 	{"a negative count", "active_nodes: 43", "active_nodes: -43",
@@ -247,7 +257,8 @@ func TestTheSchemaRefusesWhatTheFormOfAReportSectionTells(t *testing.T) {
 	for _, c := range reportErrors {
 		switch c.name {
 		case "a severity twice", "a target twice", "resolved before it is answered", "a range that is upside down",
-			"months that are too many", "a percentage above all":
+			"months that are too many", "a percentage above all", "uptime that nothing is above",
+			"a share of leads that nothing is above", "churn that nothing is below":
 			continue // which the form does not tell
 		}
 		if problems := validate(t, []byte(strings.Replace(plain, c.old, c.new, 1))); len(problems) == 0 {

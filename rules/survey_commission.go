@@ -23,43 +23,66 @@ func (c commission) operator(l *Line) string { return c.about[l] }
 // whose rule the rulebook does not have.
 func commissionOf(lines []*Line, rb *Rulebook) (commission, error) {
 	c := commission{on: map[string]Money{}, about: map[*Line]string{}}
+	var capped Money // by caps that are not for the ongoing part alone
 	for _, l := range lines {
 		if l.Category != Commission {
 			continue
 		}
-		ongoing, onOperator, err := readCommission(l, rb)
+		of, err := readCommission(l, rb)
 		if err != nil {
 			return c, err
 		}
-		if ongoing {
+		switch {
+		case of.ongoing:
 			c.ongoing = c.ongoing.Add(l.Amount)
-		} else {
+		case of.cap:
+			capped = capped.Add(l.Amount)
+		default:
 			c.first = c.first.Add(l.Amount)
 		}
-		if onOperator {
+		if of.onOperator {
 			c.on[l.Subject] = c.on[l.Subject].Add(l.Amount)
 			c.about[l] = l.Subject
 		}
 	}
+	c.takeBack(capped)
 	return c, nil
 }
 
-// readCommission finds in a line's rule or cap whether it is for the months after
-// the first ones, and whether its subject is an operator.
-func readCommission(l *Line, rb *Rulebook) (ongoing, onOperator bool, err error) {
+// takeBack takes what is over a cap from the first months' part, as far as that
+// reaches, and from the ongoing one after it, so that neither is less than 0 for
+// want of lines.
+func (c *commission) takeBack(capped Money) {
+	rest := c.first.Add(capped)
+	if rest.Sign() >= 0 || c.first.Sign() < 0 {
+		c.first = rest
+		return
+	}
+	c.first, c.ongoing = Money{}, c.ongoing.Add(rest)
+}
+
+// commissionKind is what a commission line is.
+type commissionKind struct {
+	ongoing    bool // for the months after the first ones
+	cap        bool // takes back what is over a cap
+	onOperator bool // its subject is an operator
+}
+
+// readCommission finds in a line's rule or cap what it is.
+func readCommission(l *Line, rb *Rulebook) (commissionKind, error) {
 	v := rb.Version(l.Version)
 	if v == nil {
-		return false, false, fmt.Errorf("line %d of %s %s names rule version %s, which the rulebook does not have; there are %s", l.Number, l.PayeeKind, l.PayeeID, l.Version, strings.Join(rb.names(), ", "))
+		return commissionKind{}, fmt.Errorf("line %d of %s %s names rule version %s, which the rulebook does not have; there are %s", l.Number, l.PayeeKind, l.PayeeID, l.Version, strings.Join(rb.names(), ", "))
 	}
 	if r := v.rule(l.Rule); r != nil {
-		return r.ongoing(), r.payee() == ToPartner && r.Amount.Of != nil, nil
+		return commissionKind{ongoing: r.ongoing(), onOperator: r.payee() == ToPartner && r.Amount.Of != nil}, nil
 	}
 	for i := range v.Caps {
 		if c := &v.Caps[i]; c.ID == l.Rule {
-			return c.ongoing(v), false, nil
+			return commissionKind{ongoing: c.ongoing(v), cap: true}, nil
 		}
 	}
-	return false, false, fmt.Errorf("line %d of %s %s names the rule %s, which rule version %s does not have", l.Number, l.PayeeKind, l.PayeeID, l.Rule, l.Version)
+	return commissionKind{}, fmt.Errorf("line %d of %s %s names the rule %s, which rule version %s does not have", l.Number, l.PayeeKind, l.PayeeID, l.Rule, l.Version)
 }
 
 // ongoing tells whether a commission is for the months after the first ones.

@@ -50,9 +50,7 @@ func (c *Column) parse(text string) (Value, string) {
 	var problem string
 	switch c.Type {
 	case ID:
-		if !isID(text) {
-			problem = fmt.Sprintf("%s is not an id; write %s", quote(text), idForm)
-		}
+		problem = CheckID(text)
 	case IDList:
 		problem = checkIDList(text)
 	case Text, Wallet:
@@ -131,6 +129,14 @@ func (c *Column) checkText(text string) string {
 }
 
 const idForm = `letters, digits, ".", "_" or "-", at most 64, beginning with a letter or digit`
+
+// CheckID says what is wrong with an id, and what is allowed; "" for nothing.
+func CheckID(text string) string {
+	if isID(text) {
+		return ""
+	}
+	return fmt.Sprintf("%s is not an id; write %s", quote(text), idForm)
+}
 
 // isID tells whether text is an id.
 func isID(text string) bool {

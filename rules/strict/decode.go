@@ -2,6 +2,7 @@ package strict
 
 import (
 	"encoding"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -232,6 +233,9 @@ func setScalar(v reflect.Value, text string) error {
 		return nil
 	case reflect.Int, reflect.Int64, reflect.Int32:
 		i, err := strconv.ParseInt(text, 10, v.Type().Bits())
+		if errors.Is(err, strconv.ErrRange) {
+			return fmt.Errorf("%q is too large; write a number of fewer digits", text)
+		}
 		if err != nil || strconv.FormatInt(i, 10) != text {
 			return fmt.Errorf("%q is not a whole number; write it in digits, as 12", text)
 		}

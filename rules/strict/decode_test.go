@@ -117,7 +117,7 @@ func TestEverySlipIsNamedAtItsPlace(t *testing.T) {
 		{"a number in hex", "name: a\nsize: 0x10\n", `c.yaml:2:7: size: "0x10" is not a whole number; write it in digits, as 12`},
 		{"a number with a separator", "name: a\nsize: 1_000\n", `c.yaml:2:7: size: "1_000" is not a whole number; write it in digits, as 12`},
 		{"a number with a leading zero", "name: a\nsize: 012\n", `c.yaml:2:7: size: "012" is not a whole number; write it in digits, as 12`},
-		{"a number that is too large", "name: a\nsize: 99999999999999999999\n", `c.yaml:2:7: size: "99999999999999999999" is not a whole number; write it in digits, as 12`},
+		{"a number that is too large", "name: a\nsize: 99999999999999999999\n", `c.yaml:2:7: size: "99999999999999999999" is too large; write a number of fewer digits`},
 		{"a number with a thousands separator, between brackets", "name: a\ninner: {id: 1,200.00}\n", `c.yaml:2:15: inner.200.00: "200.00" looks like the end of a number; write it without thousands separators, as 1200.00`},
 		{"a number with a thousands separator and a unit", "name: a\nsources: {x: {id: y}, 200 USD}\n", `c.yaml:2:23: sources.200 USD: "200 USD" looks like the end of a number; write it without thousands separators, as 1200.00`},
 		{"neither true nor false", "name: a\non: yes\n", `c.yaml:2:5: on: "yes" is neither true nor false; write one of them`},
