@@ -2,7 +2,6 @@ package outputs
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"math"
 	"strings"
@@ -15,10 +14,6 @@ import (
 type canvas struct {
 	pdf    *gofpdf.Fpdf
 	broken bool // a word was broken over two lines
-
-	// lost is the first text with a character that can't be set. Statements and
-	// reports are looked through before; this is for whatever slipped past.
-	lost error
 
 	colour colour
 	fonts  *fontSet // nil: the program's own
@@ -40,10 +35,10 @@ func newCanvas(d document) *canvas {
 	pdf.SetCatalogSort(true)
 	pdf.SetCreationDate(d.at.UTC())
 	pdf.SetModificationDate(d.at.UTC())
-	pdf.SetTitle(d.title, true)
-	pdf.SetAuthor(d.author, true)
-	pdf.SetSubject(d.subject, true)
-	pdf.SetCreator(d.creator, true)
+	pdf.SetTitle(settable(d.title), true)
+	pdf.SetAuthor(settable(d.author), true)
+	pdf.SetSubject(settable(d.subject), true)
+	pdf.SetCreator(settable(d.creator), true)
 	pdf.SetDisplayMode("fullwidth", "continuous")
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetCompression(false) // finish compresses, with compressors that are kept
@@ -57,8 +52,7 @@ func (c *canvas) newPage() {
 
 // at sets a line of text with its left edge at x and its top at y.
 func (c *canvas) at(x, y float64, f typeface, s string) {
-	c.check(s)
-	s = glyphsOf(s)
+	s = c.fonts.printable(s)
 	y += f.size * baselineOff
 	if f.colour != c.colour {
 		c.pdf.SetTextColor(f.colour[0], f.colour[1], f.colour[2])
@@ -74,15 +68,6 @@ func (c *canvas) at(x, y float64, f typeface, s string) {
 	})
 }
 
-func (c *canvas) check(s string) {
-	if c.lost != nil || isPlain(s) {
-		return
-	}
-	if r, why, ok := c.fonts.unsettable(s); !ok {
-		c.lost = UnsettableText{Where: fmt.Sprintf("the text %q", s), Rune: r, Why: why}
-	}
-}
-
 // right sets a line of text that ends at x.
 func (c *canvas) right(x, y float64, f typeface, s string) {
 	c.at(x-c.width(f, s), y, f, s)
@@ -94,7 +79,7 @@ func (c *canvas) centre(x, y float64, f typeface, s string) {
 }
 
 func (c *canvas) width(f typeface, s string) float64 {
-	return float64(c.fonts.width(f.weight, glyphsOf(s))) * f.size / unitsPerEm
+	return float64(c.fonts.width(f.weight, c.fonts.printable(s))) * f.size / unitsPerEm
 }
 
 // fit makes a text smaller until it fits; a figure is never broken.
@@ -105,25 +90,13 @@ func (c *canvas) fit(f typeface, text string, span float64) typeface {
 	return f
 }
 
-// wrap breaks s into lines of at most span, and where s has a line end. A word
-// wider than that is broken, and each break is marked, so that no id or wallet
-// is broken silently.
-func (c *canvas) wrap(f typeface, s string, span float64) []string {
+// wrap breaks s into lines of at most span. A word wider than that is broken, and
+// each break is marked, so that no id or wallet is broken silently.
+func (c *canvas) wrap(f typeface, s string, span float64) (lines []string) {
 	limit := int(span * unitsPerEm / f.size)
-	s = glyphsOf(s)
-	if !strings.Contains(s, "\n") {
-		return c.wrapLine(f, s, limit, nil)
-	}
-	var lines []string
-	for line := range strings.SplitSeq(s, "\n") {
-		lines = c.wrapLine(f, strings.TrimSuffix(line, "\r"), limit, lines)
-	}
-	return lines
-}
-
-func (c *canvas) wrapLine(f typeface, s string, limit int, lines []string) []string {
+	s = c.fonts.printable(s)
 	if c.fonts.width(f.weight, s) <= limit {
-		return append(lines, s)
+		return []string{s}
 	}
 	space := c.fonts.width(f.weight, " ")
 	var line strings.Builder
@@ -189,9 +162,6 @@ func (c *canvas) finish(w io.Writer, foot func(page, pages int)) error {
 		c.pdf.SetPage(page)
 		c.font.page = nil
 		foot(page, pages)
-	}
-	if c.lost != nil {
-		return c.lost
 	}
 	var plain bytes.Buffer
 	if err := c.pdf.Output(&plain); err != nil {

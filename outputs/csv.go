@@ -128,7 +128,7 @@ func newTableReader(r io.Reader, header []string) (*tableReader, error) {
 		return nil, fmt.Errorf("1: the file is empty; its first line must be %s", strings.Join(header, ","))
 	}
 	if err != nil {
-		return nil, err
+		return nil, RowError(err)
 	}
 	if !slices.Equal(got, header) {
 		return nil, fmt.Errorf("1: the columns are %s; they must be %s", strings.Join(got, ","), strings.Join(header, ","))
@@ -143,7 +143,7 @@ func (t *tableReader) next() (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, err
+		return false, RowError(err)
 	}
 	t.line, _ = t.r.FieldPos(0)
 	t.row = row

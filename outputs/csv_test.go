@@ -172,7 +172,7 @@ func TestATableOfAnotherFormIsRefused(t *testing.T) {
 	for _, c := range []struct{ name, file, err string }{
 		{"nothing in it", "", "1: the file is empty; its first line must be " + strings.TrimSpace(header)},
 		{"another column", strings.Replace(header, "wallet", "address", 1), "1: the columns are period,payee_kind,payee_id,name,carried_in,earned,payable,carried_out,status,reason,due_on,chain,address,payment_id; they must be " + strings.TrimSpace(header)},
-		{"a short row", header + "2026-10,operator\n", "record on line 2: wrong number of fields"},
+		{"a short row", header + "2026-10,operator\n", "2: the row has too few or too many cells"},
 		{"an amount with three places", header + strings.Replace(row, "0.00", "0.001", 1), "2: carried_in: 0.001 has more than two decimal places"},
 		{"an unknown payee", header + strings.Replace(row, "operator", "vendor", 1), `2: payee_kind: "vendor" is not a kind of payee; it is operator or partner`},
 		{"two months", header + row + strings.Replace(row, "2026-10", "2026-09", 1), "3: period: 2026-09 after rows of 2026-10; a file holds one period"},

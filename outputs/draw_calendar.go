@@ -22,13 +22,15 @@ var (
 	dayFace      = typeface{regular, 6.5, 8.5, grey}
 )
 
+const ratesHead = "uptime"
+
 // calendar sets a row of cells for each node. The days' numbers and the legend
 // come again on each page.
 func (t *typesetter) calendar(k calendar) {
 	if len(k.rows) == 0 {
 		return
 	}
-	s := &calendarSetter{}
+	s := &calendarSetter{rates: t.c.width(dayFace, ratesHead)}
 	for _, r := range k.rows {
 		for _, d := range r.days[min(len(s.labels), len(r.days)):] {
 			s.labels = append(s.labels, d.label)
@@ -84,7 +86,7 @@ func (s *calendarSetter) heads(c *canvas, y float64) {
 	for i, label := range s.labels {
 		c.centre(s.left+(float64(i)+0.5)*s.day, y, dayFace, label)
 	}
-	c.right(textRight, y, dayFace, "uptime")
+	c.right(textRight, y, dayFace, ratesHead)
 }
 
 func (s *calendarSetter) row(c *canvas, y float64, names []string, r calendarRow) {

@@ -2,6 +2,7 @@ package outputs
 
 import (
 	"math"
+	"strconv"
 	"testing"
 )
 
@@ -54,5 +55,17 @@ func TestWhatThereIsAtAllIsSeenInACell(t *testing.T) {
 	}
 	if parts := cellParts(uptimeDay{missing: 1440}); parts[stateMissing] != calendarCell || parts[stateUp] != 0 {
 		t.Errorf("got %v", parts)
+	}
+}
+
+// The heading is wider than a column of dashes.
+func TestTheLastDayKeepsOffTheUptime(t *testing.T) {
+	k := calendar{rows: []calendarRow{{node: "n-1", uptime: "–"}}}
+	for d := range 31 {
+		k.rows[0].days = append(k.rows[0].days, uptimeDay{label: strconv.Itoa(d + 1)})
+	}
+	p := readPages(t, pdfOf(t, k))[0]
+	if last, head := p.find("31"), p.find(ratesHead); last.text == "" || head.x-last.right < 4 {
+		t.Errorf("31 ends at %.1f, the heading begins at %.1f", last.right, head.x)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 
 	"golang.org/x/image/font/gofont/gobold"
@@ -38,7 +39,10 @@ const typographic = "×·–—‘’“”…−±≤≥≠≈→¬•§€÷½
 // fontSet is the fonts that a month's documents are set in: the program's own,
 // which are taken first, and further ones in their order. It may be used by
 // several goroutines at once; nil stands for the program's own fonts alone.
-type fontSet struct{ fonts []*fontSource }
+type fontSet struct {
+	fonts    []*fontSource
+	settable [(unicode.MaxRune + 1) / blockSize]atomic.Pointer[[blockSize]bool] // what sets found, made on first use
+}
 
 // ownFonts are the program's own.
 var ownFonts = sync.OnceValue(func() *fontSet {
@@ -59,7 +63,7 @@ var ownFonts = sync.OnceValue(func() *fontSet {
 		own.list(first, code, r)
 		code++
 	}
-	return &fontSet{[]*fontSource{own}}
+	return &fontSet{fonts: []*fontSource{own}}
 })
 
 // newFontSet makes a set of the program's own fonts and further ones. texts are
@@ -70,7 +74,7 @@ func newFontSet(fonts []Font, texts iter.Seq[string]) (*fontSet, error) {
 	if len(fonts) == 0 {
 		return ownFonts(), nil
 	}
-	s := &fontSet{slices.Clone(ownFonts().fonts)}
+	s := &fontSet{fonts: slices.Clone(ownFonts().fonts)}
 	for i, f := range fonts {
 		file, err := readTrueType(f.TTF)
 		if err != nil {
@@ -185,7 +189,7 @@ func (s *fontSet) glyphs(text string, set func(g glyph)) {
 }
 
 // runs splits a text into stretches that are on one page each, with their codes
-// and widths. What the fonts lack is left out: it was refused before.
+// and widths. What the fonts lack is left out: printable has put words in its place.
 func (s *fontSet) runs(w weight, text string, set func(page *fontPage, codes []byte, width int)) {
 	codes := make([]byte, 0, len(text))
 	var page *fontPage

@@ -51,8 +51,8 @@ func TestWithoutAFontTheNameIsRefusedAndTheFontAskedFor(t *testing.T) {
 	m := monthWithFont("节点")
 	m.Fonts = nil
 	err := WriteStatement(&bytes.Buffer{}, m, rules.OperatorPayee, "alpha")
-	want := `operator alpha: the name has the character '节' (U+8282), which a statement can't set right: ` +
-		`the statement's fonts have no such character; name a TrueType font that has it under fonts: in fleetpay.yaml`
+	want := `operator alpha: the name has the characters '节' (U+8282) and '点' (U+70B9), which a statement can't set right: ` +
+		`the statement's fonts have no such character; name a TrueType font that has them under fonts: in fleetpay.yaml`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

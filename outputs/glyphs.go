@@ -1,6 +1,8 @@
 package outputs
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,28 +11,172 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// settable brings a text into the form in which documents set it.
-func settable(s string) string { return norm.NFC.String(s) }
+// settable brings a text into the form in which documents set it: blanks and line
+// ends of any kind are spaces, a hyphen is a hyphen, marks that only say where a
+// line may end are gone, and letters are composed (NFC). Every text goes through
+// it before it is measured, broken into lines or set, so that all three agree.
+func settable(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	if strings.IndexFunc(s, isSetAsOther) >= 0 {
+		s = withoutOddBlanks(s)
+	}
+	return norm.NFC.String(s)
+}
 
-// Unsettable finds the first character of s, in its composed form (NFC), that
+func isSetAsOther(r rune) bool { return setAs(r) != r }
+
+// setAs is the character that one is set as, or -1 for none. Of the blanks only
+// Ogham's is drawn, as a line, and stays.
+func setAs(r rune) rune {
+	switch r {
+	case '\t', '\n', '\r',
+		'\u00a0', '\u2000', '\u2001', '\u2002', '\u2003', '\u2004', '\u2005', '\u2006', '\u2007', '\u2008', '\u2009', '\u200a',
+		'\u202f', '\u205f', '\u3000', // spaces of some width
+		'\u2028', '\u2029': // ends of lines and paragraphs
+		return ' '
+	case '\u2011': // a hyphen at which no line ends
+		return '-'
+	case '\u00ad', '\u200b', '\u2060', '\ufeff': // a hyphen for line ends, a place for one, two against one
+		return -1
+	}
+	return r
+}
+
+// withoutOddBlanks maps a text by setAs. Of blanks side by side one is left, or a
+// line end with an indent behind it would be a gap in the text.
+func withoutOddBlanks(s string) string {
+	var b strings.Builder
+	blank, odd := false, false // the last one was a blank, and not a plain space
+	for i, r := range s {
+		to := setAs(r)
+		switch {
+		case to < 0:
+			continue
+		case r == unicode.ReplacementChar: // keep a byte that is no UTF-8 as it is
+			_, n := utf8.DecodeRuneInString(s[i:])
+			b.WriteString(s[i : i+n])
+			blank, odd = false, false
+			continue
+		case to == ' ' && blank && (odd || r != ' '):
+			odd = true
+			continue
+		}
+		b.WriteRune(to)
+		blank, odd = to == ' ', r != ' '
+	}
+	return b.String()
+}
+
+// Unsettable finds the first character of s, in the form in which it is set, that
 // documents in the program's own fonts can't set right, and says why. ok is true
 // when there is none.
 func Unsettable(s string) (r rune, why string, ok bool) { return ownFonts().unsettable(s) }
 
 // unsettable is Unsettable for the fonts of a set; nil is the program's own.
 func (s *fontSet) unsettable(text string) (r rune, why string, ok bool) {
-	if isPlain(text) {
-		return 0, "", true
-	}
-	if !utf8.ValidString(text) {
-		return utf8.RuneError, "the text is not valid UTF-8", false
-	}
-	for _, r := range settable(text) {
-		if why := s.cannotSet(r); why != "" {
-			return r, why, false
-		}
+	for _, x := range s.unsettables(text) {
+		return x.Rune, x.Why, false
 	}
 	return 0, "", true
+}
+
+// UnsettableRune is a character that can't be set, and why.
+type UnsettableRune struct {
+	Rune rune
+	Why  string
+}
+
+// unsettables lists the characters of a text that can't be set, each once.
+func (s *fontSet) unsettables(text string) []UnsettableRune {
+	if isPlain(text) {
+		return nil
+	}
+	if !utf8.ValidString(text) {
+		return []UnsettableRune{{utf8.RuneError, "the text is not valid UTF-8"}}
+	}
+	var found []UnsettableRune
+	for _, r := range settable(text) {
+		if !s.sets(r) && !slices.ContainsFunc(found, func(x UnsettableRune) bool { return x.Rune == r }) {
+			found = append(found, UnsettableRune{r, s.cannotSet(r)})
+		}
+	}
+	return found
+}
+
+// sets tells whether a character can be set; what was found is kept.
+func (s *fontSet) sets(r rune) bool {
+	if ' ' <= r && r <= '~' {
+		return true
+	}
+	if s == nil {
+		s = ownFonts()
+	}
+	if r < 0 || r > unicode.MaxRune {
+		return false
+	}
+	at := &s.settable[r/blockSize]
+	block := at.Load()
+	if block == nil {
+		block = new([blockSize]bool)
+		for i := range block {
+			block[i] = s.cannotSet(r/blockSize*blockSize+rune(i)) == ""
+		}
+		at.Store(block) // whoever else made it found the same
+	}
+	return block[r%blockSize]
+}
+
+// printable is a text as it is set: what can't be set right is named in its
+// place, so that nobody reads a text with a silent gap. Names are refused before
+// they come here.
+func (s *fontSet) printable(text string) string {
+	if isPlain(text) {
+		return text
+	}
+	text = settable(text)
+	if strings.IndexFunc(text, func(r rune) bool { return !s.sets(r) }) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		if r, _ := utf8.DecodeRuneInString(text); !s.sets(r) {
+			stretch, first, count := s.unsettableStretch(text)
+			if count == 1 {
+				fmt.Fprintf(&b, "[%U]", first)
+			} else {
+				fmt.Fprintf(&b, "[%d characters that can't be printed]", count)
+			}
+			text = text[stretch:]
+			continue
+		}
+		_, n := utf8.DecodeRuneInString(text)
+		b.WriteString(text[:n])
+		text = text[n:]
+	}
+	return b.String()
+}
+
+// unsettableStretch measures the characters that can't be set at the beginning of
+// a text: its length in bytes and their number. Spaces between two of them are
+// part of it and not counted.
+func (s *fontSet) unsettableStretch(text string) (length int, first rune, count int) {
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		i += n
+		switch {
+		case r == ' ':
+		case s.sets(r):
+			return length, first, count
+		default:
+			if count == 0 {
+				first = r
+			}
+			length, count = i, count+1
+		}
+	}
+	return length, first, count
 }
 
 // isPlain tells whether a text is ASCII without control characters, as nearly
@@ -110,15 +256,6 @@ var (
 		R32: []unicode.Range32{{0x1F000, 0x1FAFF, 1}},
 	}
 )
-
-// Every text that is set comes through here; what can't be set was found
-// before, so an unknown character is a mistake of this package.
-func glyphsOf(s string) string {
-	if isASCII(s) {
-		return s
-	}
-	return settable(s)
-}
 
 func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r > '~' }) < 0

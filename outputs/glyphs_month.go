@@ -39,96 +39,158 @@ func (m *Month) Unsettable(s string) (r rune, why string, ok bool) {
 	return set.unsettable(s)
 }
 
-// UnsettableText is a text of a document that can't be set.
+// UnsettableText is a text of a document with characters that can't be set.
 type UnsettableText struct {
-	Payee string // operator ID or partner ID; "" for what is on every document
-	Where string // which text: the name, the reason of line 3, …
-	Rune  rune
-	Why   string
+	Payee string           // operator ID or partner ID; "" for what is on every document
+	Where string           // which text: the name, the reason of line 3, …
+	Rune  rune             // the first character
+	Why   string           // it can't be set
+	All   []UnsettableRune // the first five, each once
+	More  int              // further ones
+	Free  bool             // words in place of each stretch do; else the month is refused
 }
 
+const unsettableNamed = 5
+
+func unsettableText(payee, where string, free bool, found []UnsettableRune) UnsettableText {
+	named := min(len(found), unsettableNamed)
+	return UnsettableText{payee, where, found[0].Rune, found[0].Why, found[:named], len(found) - named, free}
+}
+
+// Error tells of the text and its payee.
 func (u UnsettableText) Error() string {
 	payee := u.Payee
 	if payee == "" {
 		payee = "every statement"
 	}
-	text := fmt.Sprintf("%s: %s has the character %q (%U), which a statement can't set right: %s", payee, u.Where, u.Rune, u.Rune, u.Why)
-	if u.Why == whyNoGlyph {
-		text += "; name a TrueType font that has it under fonts: in fleetpay.yaml"
+	return payee + ": " + u.Message()
+}
+
+// Message is Error without the payee.
+func (u UnsettableText) Message() string {
+	all := u.All
+	if len(all) == 0 {
+		all = []UnsettableRune{{u.Rune, u.Why}}
 	}
-	return text
+	var whys []string
+	byWhy := map[string][]string{}
+	for _, x := range all {
+		if byWhy[x.Why] == nil {
+			whys = append(whys, x.Why)
+		}
+		byWhy[x.Why] = append(byWhy[x.Why], fmt.Sprintf("%q (%U)", x.Rune, x.Rune))
+	}
+	var b strings.Builder
+	b.WriteString(u.Where + " has the character")
+	if len(all) > 1 {
+		b.WriteString("s")
+	}
+	for i, why := range whys {
+		if i > 0 {
+			b.WriteString("; and")
+		}
+		b.WriteString(" " + enumerated(byWhy[why]))
+		if i == 0 {
+			b.WriteString(", which a statement can't set right")
+		}
+		b.WriteString(": " + why)
+	}
+	if u.More > 0 {
+		fmt.Fprintf(&b, "; and %d more such characters", u.More)
+	}
+	if u.Free {
+		b.WriteString("; words are set in its place")
+	}
+	if byWhy[whyNoGlyph] != nil {
+		b.WriteString("; name a TrueType font that has ")
+		if len(byWhy[whyNoGlyph]) == 1 {
+			b.WriteString("it")
+		} else {
+			b.WriteString("them")
+		}
+		b.WriteString(" under fonts: in fleetpay.yaml")
+	}
+	return b.String()
+}
+
+// enumerated joins words as a sentence does: a, b and c.
+func enumerated(words []string) string {
+	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // FindUnsettable lists the texts of a month that its statements and reports can't
 // set: first those of payouts and lines, in their order, then those of facts and
-// of evidence. Render refuses a month that has one.
+// of evidence. Render refuses a month that has one, unless it is Free.
 func FindUnsettable(m *Month) []UnsettableText {
+	set, _ := m.fontSet() // Files tells of a font that is none; until then the own ones count
 	var found []UnsettableText
-	seen := map[monthText]bool{}
+	seen := map[[2]string]bool{}
 	for t := range monthTexts(m) {
-		if isPlain(t.text) {
-			continue
-		}
-		r, why, ok := m.Unsettable(t.text)
-		if place := (monthText{payee: t.payee, where: t.where}); !ok && !seen[place] {
+		place := [2]string{t.payee, t.where}
+		if x := set.unsettables(t.text); len(x) > 0 && !seen[place] {
 			seen[place] = true
-			found = append(found, UnsettableText{t.payee, t.where, r, why})
+			found = append(found, unsettableText(t.payee, t.where, t.free, x))
 		}
 	}
 	return found
 }
 
-// findUnsettable holds the texts of one document against the fonts that it is set
-// in. A text may have line ends, where a line ends on the page, too.
+// findUnsettable holds the texts of one document that must be set right against the
+// fonts that it is set in.
 func (s *fontSet) findUnsettable(payee string, texts []namedText) error {
 	for _, t := range texts {
-		for line := range linesOf(t.text) {
-			if r, why, ok := s.unsettable(line); !ok {
-				return UnsettableText{payee, t.where, r, why}
-			}
+		if found := s.unsettables(t.text); len(found) > 0 {
+			return unsettableText(payee, t.where, false, found)
 		}
 	}
 	return nil
 }
 
-func linesOf(text string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for line := range strings.SplitSeq(text, "\n") {
-			if !yield(strings.TrimSuffix(line, "\r")) {
-				return
-			}
-		}
-	}
+// monthText is a text from outside with the payee whose documents show it. What
+// is free was written for people to read, and nothing is found or paid by it.
+type monthText struct {
+	payee, where, text string
+	free               bool
 }
 
-// monthText is a text from outside with the payee whose documents show it.
-type monthText struct{ payee, where, text string }
+// lookers are called with each text, see with those that must be set right.
+type lookers struct {
+	see, free func(payee, where, text string)
+}
 
 // monthTexts lists every text that the month's statements and reports may show
-// and that none of this program's own words is. A text with line ends comes line
-// by line.
+// and that none of this program's own words is.
 func monthTexts(m *Month) iter.Seq[monthText] {
 	return func(yield func(monthText) bool) {
 		more := true
-		see := func(payee, where, text string) {
-			more = more && (text == "" || yield(monthText{payee, where, text}))
+		look := func(free bool) func(payee, where, text string) {
+			return func(payee, where, text string) {
+				more = more && (text == "" || yield(monthText{payee, where, text, free}))
+			}
 		}
+		l := lookers{look(false), look(true)}
+		see := l.see
 		see("", "the program's name", m.Program)
 		see("", "the program's version", m.ProgramVersion)
 		see("", "the contact", m.Contact.Ask)
 		if m.Book != nil {
-			seeBook(m.Book, see)
+			l.book(m.Book)
 		}
 		if m.Facts != nil {
-			seeFacts(m.Facts, see)
+			l.facts(m.Facts)
 		}
 		if m.Evidence != nil {
-			seeEvidence(m.Evidence, see)
+			l.evidence(m.Evidence)
 		}
 	}
 }
 
-func seeBook(b *rules.Book, see func(payee, where, text string)) {
+func (look lookers) book(b *rules.Book) {
+	see := look.see
 	lines := map[PayeeKey][]rules.Line{}
 	for _, l := range b.Lines {
 		key := PayeeKey{l.PayeeKind, l.PayeeID}
@@ -143,18 +205,43 @@ func seeBook(b *rules.Book, see func(payee, where, text string)) {
 		see(payee, "the chain", p.Chain)
 		see(payee, "the wallet", p.Wallet)
 		for _, l := range lines[PayeeKey{p.PayeeKind, p.PayeeID}] {
-			for _, t := range []namedText{
-				{"rule version", l.Version}, {"rule", l.Rule}, {"label", l.Label}, {"subject", l.Subject}, {"basis", l.Basis}, {"reason", l.Reason},
-			} {
-				if !isPlain(t.text) { // there are many lines
-					see(payee, fmt.Sprintf("the %s of line %d", t.where, l.Number), t.text)
-				}
+			if isPlainLine(l) { // there are many lines
+				continue
+			}
+			for _, t := range textsOfLine(l) {
+				see(payee, t.where, t.text)
+			}
+			if isFree(l) {
+				look.free(payee, reasonOfLine(l), l.Reason)
 			}
 		}
 	}
 }
 
-func seeFacts(f *rules.Facts, see func(payee, where, text string)) {
+func isPlainLine(l rules.Line) bool {
+	return isPlain(l.Version) && isPlain(l.Rule) && isPlain(l.Label) && isPlain(l.Subject) && isPlain(l.Basis) && isPlain(l.Reason)
+}
+
+// textsOfLine are a line's texts that must be set right.
+func textsOfLine(l rules.Line) []namedText {
+	of := fmt.Sprintf(" of line %d", l.Number)
+	texts := []namedText{
+		{"the rule version" + of, l.Version}, {"the rule" + of, l.Rule}, {"the label" + of, l.Label},
+		{"the subject" + of, l.Subject}, {"the basis" + of, l.Basis},
+	}
+	if !isFree(l) {
+		texts = append(texts, namedText{reasonOfLine(l), l.Reason})
+	}
+	return texts
+}
+
+// isFree tells whether a line's reason is written by people.
+func isFree(l rules.Line) bool { return l.Category == rules.Adjusting }
+
+func reasonOfLine(l rules.Line) string { return fmt.Sprintf("the reason of line %d", l.Number) }
+
+func (look lookers) facts(f *rules.Facts) {
+	see := look.see
 	for _, o := range f.Operators {
 		payee := payeeName(rules.OperatorPayee, o.ID)
 		see(payee, "the id", o.ID)
@@ -181,7 +268,7 @@ func seeFacts(f *rules.Facts, see func(payee, where, text string)) {
 		payee := payeeName(rules.OperatorPayee, n.OperatorID)
 		if !isPlain(n.ID) || !isPlain(n.Location) {
 			see(payee, "the id of node "+n.ID, n.ID)
-			see(payee, "the location of node "+n.ID, n.Location)
+			look.free(payee, "the location of node "+n.ID, n.Location)
 		}
 	}
 }
@@ -191,22 +278,16 @@ func seeDestination(payee string, d rules.Destination, see func(payee, where, te
 	see(payee, "the wallet", d.Wallet)
 }
 
-func seeEvidence(e *rules.Evidence, see func(payee, where, text string)) {
+func (look lookers) evidence(e *rules.Evidence) {
+	see, free := look.see, look.free
 	for _, x := range e.Incidents {
 		for _, id := range x.Operators { // one of nobody's nodes is on no report
 			payee := payeeName(rules.OperatorPayee, id)
 			of := " of incident " + x.ID
 			see(payee, "the id"+of, x.ID)
 			see(payee, "the severity"+of, x.Severity)
-			for line := range linesOf(x.Cause) {
-				see(payee, "the cause"+of, line)
-			}
-			for line := range linesOf(x.Resolution) {
-				see(payee, "the resolution"+of, line)
-			}
-			for _, node := range x.NodeIDs {
-				see(payee, "a node"+of, node)
-			}
+			free(payee, "the cause"+of, x.Cause)
+			free(payee, "the resolution"+of, x.Resolution)
 		}
 	}
 	for _, x := range e.Leads {
@@ -214,23 +295,21 @@ func seeEvidence(e *rules.Evidence, see func(payee, where, text string)) {
 			payee := payeeName(rules.PartnerPayee, x.SourceID)
 			of := " of lead " + x.ID
 			see(payee, "the id"+of, x.ID)
-			see(payee, "the channel"+of, x.Channel)
-			see(payee, "the customer"+of, x.Customer)
+			free(payee, "the channel"+of, x.Channel)
+			free(payee, "the customer"+of, x.Customer)
 		}
 	}
 	for _, x := range e.Trainings {
 		payee := payeeName(rules.OperatorPayee, x.OperatorID)
 		see(payee, "the id of training "+x.ID, x.ID)
-		see(payee, "the title of training "+x.ID, x.Title)
+		free(payee, "the title of training "+x.ID, x.Title)
 	}
 	for _, x := range e.Activities {
 		payee := payeeName(rules.PartnerPayee, x.PartnerID)
 		see(payee, "the id of activity "+x.ID, x.ID)
-		see(payee, "the title of activity "+x.ID, x.Title)
+		free(payee, "the title of activity "+x.ID, x.Title)
 	}
 	for _, x := range e.Notes {
-		for line := range linesOf(x.Text) {
-			see(payeeName(rules.PartnerPayee, x.PartnerID), fmt.Sprintf("the note for the section %q", x.Section), line)
-		}
+		free(payeeName(rules.PartnerPayee, x.PartnerID), fmt.Sprintf("the note for the section %q", x.Section), x.Text)
 	}
 }

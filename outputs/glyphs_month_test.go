@@ -1,7 +1,7 @@
 package outputs
 
 import (
-	"fmt"
+	"bytes"
 	"strings"
 	"testing"
 
@@ -29,6 +29,7 @@ func TestEveryTextOfAMonthIsHeldAgainstItsFonts(t *testing.T) {
 		Activities: []rules.Activity{{ID: "act-1", PartnerID: "pine", Title: sign}},
 		Notes:      []rules.Note{{PartnerID: "pine", Section: "risks", Text: "one line\r\nand " + sign + "\nand " + sign}},
 	}
+	const refused = 4 // of what was written for people to read, words are set in its place
 	want := []string{
 		"every statement: the contact",
 		"partner pine: the reason of line 1",
@@ -44,11 +45,18 @@ func TestEveryTextOfAMonthIsHeldAgainstItsFonts(t *testing.T) {
 		`partner pine: the note for the section "risks"`,
 	}
 	for i := range want {
-		want[i] += ` has the character '节' (U+8282), which a statement can't set right: the statement's fonts have no such character; name a TrueType font that has it under fonts: in fleetpay.yaml`
+		want[i] += ` has the character '节' (U+8282), which a statement can't set right: the statement's fonts have no such character`
+		if i >= refused {
+			want[i] += "; words are set in its place"
+		}
+		want[i] += "; name a TrueType font that has it under fonts: in fleetpay.yaml"
 	}
 	var got []string
-	for _, u := range FindUnsettable(m) {
+	for i, u := range FindUnsettable(m) {
 		got = append(got, u.Error())
+		if u.Free != (i >= refused) {
+			t.Errorf("%v: free is %v", u, u.Free)
+		}
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -86,18 +94,46 @@ func TestAFontDoesNotMakeEveryScriptSettable(t *testing.T) {
 	}
 }
 
-func TestATextWithLineEndsIsHeldLineByLine(t *testing.T) {
-	var none *fontSet
+// An adjustment's reason is written by people; that of another line is the
+// program's own and has names in it.
+func TestOnlyAnAdjustmentsReasonIsFree(t *testing.T) {
+	m := smallMonth()
+	for i := range m.Book.Lines {
+		m.Book.Lines[i].Reason, m.Book.Lines[i].Category = "", rules.Base
+	}
+	m.Book.Lines[0].Reason = "thanks 🚀"
 	for _, c := range []struct {
-		text string
-		ok   bool
-	}{{"one\ntwo\r\nthree", true}, {"one\ttwo", false}, {"one\r two", false}} {
-		err := none.findUnsettable("partner pine", []namedText{{"the note", c.text}})
-		if got := err == nil; got != c.ok {
-			t.Errorf("%q: %v", c.text, err)
+		category rules.Category
+		free     bool
+	}{{rules.Adjusting, true}, {rules.Bonus, false}} {
+		m.Book.Lines[0].Category = c.category
+		found := FindUnsettable(m)
+		if len(found) != 1 || found[0].Free != c.free {
+			t.Errorf("%s: got %v", c.category, found)
+		}
+		err := WriteStatement(&bytes.Buffer{}, m, m.Book.Lines[0].PayeeKind, m.Book.Lines[0].PayeeID)
+		if (err == nil) != c.free {
+			t.Errorf("%s: the statement is refused with %v", c.category, err)
 		}
 	}
-	if got := fmt.Sprint(none.findUnsettable("partner pine", []namedText{{"the note", "é"}})); got != "<nil>" {
-		t.Error(got)
+}
+
+// Five are enough to know what kind of text it is.
+func TestATextNamesTheCharactersThatCannotBeSet(t *testing.T) {
+	for _, c := range []struct{ name, want string }{
+		{"北京 🚀 京", "the name has the characters '北' (U+5317) and '京' (U+4EAC), which a statement can't set right: the statement's fonts have no such character; " +
+			"and '🚀' (U+1F680): it is an emoji or a pictograph; name a TrueType font that has them under fonts: in fleetpay.yaml"},
+		{"שלום לכולם", "the name has the characters 'ש' (U+05E9), 'ל' (U+05DC), 'ו' (U+05D5), 'ם' (U+05DD) and 'כ' (U+05DB), which a statement can't set right: " +
+			"its script is written from right to left"},
+		{"אבגדהוז", "the name has the characters 'א' (U+05D0), 'ב' (U+05D1), 'ג' (U+05D2), 'ד' (U+05D3) and 'ה' (U+05D4), which a statement can't set right: " +
+			"its script is written from right to left; and 2 more such characters"},
+		{"a\vb", "the name has the character '\\v' (U+000B), which a statement can't set right: it is a control character"},
+	} {
+		m := smallMonth()
+		m.Book.Payouts[0].Name = c.name
+		found := FindUnsettable(m)
+		if len(found) != 1 || found[0].Message() != c.want || found[0].Free || found[0].Rune != found[0].All[0].Rune {
+			t.Errorf("%q: got\n%v\nwant\n%s", c.name, found, c.want)
+		}
 	}
 }

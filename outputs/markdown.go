@@ -14,6 +14,10 @@ import (
 // proseColumns is the width of a line of prose.
 const proseColumns = 80
 
+// widestColumn is how wide a column of a table is made at most. A longer cell
+// hangs over, so that one long text does not make every row as long.
+const widestColumn = 60
+
 // signatureColumns is the length of a line to be filled in by hand.
 const signatureColumns = 40
 
@@ -122,7 +126,7 @@ func markdownGrid(b *strings.Builder, g *grid) {
 	widths := make([]int, len(heads))
 	for _, row := range append([][]string{heads}, rows...) {
 		for i := range widths {
-			widths[i] = max(widths[i], displayWidth(row[i]), 3)
+			widths[i] = max(widths[i], min(displayWidth(row[i]), widestColumn), 3)
 		}
 	}
 	markdownRow(b, heads, widths, right)
@@ -167,7 +171,7 @@ func markdownRows(g *grid) (rows [][]string, noted bool) {
 
 func markdownRow(b *strings.Builder, cells []string, widths []int, right []bool) {
 	for i, w := range widths {
-		pad := strings.Repeat(" ", w-displayWidth(cells[i]))
+		pad := strings.Repeat(" ", max(0, w-displayWidth(cells[i])))
 		if right[i] {
 			b.WriteString("| " + pad + cells[i] + " ")
 		} else {

@@ -13,7 +13,8 @@ func TestMarkdownEscapesWhatWouldMeanSomething(t *testing.T) {
 	for text, want := range map[string]string{
 		"n-1 at 99.5% of a_b":           "n-1 at 99.5% of a_b",
 		"a|b*c_d #1":                    `a\|b\*c_d #1`,
-		"5 * 3 ~ 15":                    "5 * 3 ~ 15",
+		"5 * 3 ~ 15":                    `5 \* 3 ~ 15`,
+		"2 _ 3 a_ _b":                   `2 \_ 3 a\_ \_b`,
 		"_all_ [of] <it>":               `\_all\_ \[of\] \<it>`,
 		"R&D, &amp; and &#35;":          `R&D, \&amp; and \&#35;`,
 		"see https://example.org/a?b.":  "see <https://example.org/a?b>.",
@@ -69,6 +70,21 @@ func TestTablesStandUnderEachOther(t *testing.T) {
 	empty.empty = "No node."
 	if got := markdownOf(empty); got != "No node.\n" {
 		t.Errorf("an empty table is set as %q", got)
+	}
+}
+
+func TestALongCellHangsOverItsColumn(t *testing.T) {
+	cause := "Power\n\n\tfailed; " + strings.Repeat("long ", 20) // with a column of 60 at most
+	g := gridOf([]gridColumn{{"Cause", textCell, 1}, {"Lasted", numberCell, 1}}, []gridRow{
+		{cells: []string{cause, "4 h"}}, {cells: []string{"disk full", "5 min"}},
+	})
+	lines := strings.Split(markdownOf(g), "\n")
+	pad := strings.Repeat(" ", 60-len("disk full"))
+	if want := "| Power failed; " + strings.TrimSpace(strings.Repeat("long ", 20)) + " |    4 h |"; lines[2] != want {
+		t.Errorf("the long one is set as %q", lines[2])
+	}
+	if want := "| disk full" + pad + " |  5 min |"; lines[3] != want {
+		t.Errorf("the short one is set as %q", lines[3])
 	}
 }
 
@@ -161,7 +177,7 @@ func readMarkdown(t *rapid.T, s string) string {
 			}
 			b.WriteString(s[i+1 : i+end])
 			n = end + 1
-		case strings.ContainsRune("\\`[]|", r), strings.ContainsRune("*~", r) && !(isSpace(last) && isSpace(next)):
+		case strings.ContainsRune("\\`[]|*", r), r == '~' && !(isSpace(last) && isSpace(next)), r == '_' && !(isWord(last) && isWord(next)):
 			t.Fatalf("%q means something in %q", r, s)
 		default:
 			b.WriteRune(r)

@@ -59,12 +59,12 @@ func escapeMarkdown(s string, from, to int) string {
 // meansSomething tells whether a sign, between two characters, would be markup.
 func meansSomething(r, before, after rune, head, tail string) bool {
 	switch r {
-	case '\\', '`', '[', ']', '<', '|':
-		return true
-	case '*', '~':
+	case '\\', '`', '[', ']', '<', '|', '*':
+		return true // a * between spaces means nothing, but looks like emphasis gone wrong
+	case '~':
 		return !isSpace(before) || !isSpace(after)
 	case '_':
-		return !(isWord(before) && isWord(after)) && !(isSpace(before) && isSpace(after))
+		return !isWord(before) || !isWord(after)
 	case '&':
 		return entity.MatchString(tail)
 	case '.':

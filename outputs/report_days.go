@@ -25,7 +25,7 @@ func (v *reportView) networkDays() []uptimeDay {
 			list[i].maintenance += d.Maintenance
 		}
 	}
-	for _, x := range v.networkIncidents() {
+	for _, x := range v.incidents {
 		if on := dayOf(x.OpenedAt); period.Contains(on) {
 			list[on-period.First()].incidents++
 		}

@@ -140,6 +140,15 @@ func (v *reportView) NoData(dataset, words string) string {
 	return "No " + words + " for this month."
 }
 
+// Known gives a sentence that says there was nothing among the referred operators,
+// unless nobody knows who they are.
+func (v *reportView) Known(sentence string) string {
+	if words := v.NoData("referrals", "referral data"); words != "" {
+		return words
+	}
+	return sentence
+}
+
 // counted writes a number of things: 1 node, 2 nodes, 3 days.
 func counted(n int, thing string) string {
 	switch {

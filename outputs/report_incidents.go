@@ -1,13 +1,11 @@
 package outputs
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/shopspring/decimal"
 
 	"fleetpay/rules"
 )
@@ -17,40 +15,53 @@ import (
 // nodesNamed is how many nodes of an incident the log names.
 const nodesNamed = 5
 
-// networkIncidents lists the incidents on the network's nodes, each once, by
-// opening and id.
-func (v *reportView) networkIncidents() []rules.Incident {
-	seen := map[string]bool{}
-	var list []rules.Incident
+// networkIncident is an incident with those of its nodes that were active in the
+// network on its day.
+type networkIncident struct {
+	rules.Incident
+	nodes []string // in byte order
+}
+
+// readIncidents finds the network's incidents, each once, and counts them by node.
+func (v *reportView) readIncidents() {
+	v.touched = map[string]int{}
+	place := map[string]int{}
 	for _, o := range v.network {
 		for _, i := range v.index.incidents[o.ID] {
-			if !seen[i.ID] {
-				seen[i.ID] = true
-				list = append(list, i)
+			at, known := place[i.ID]
+			if !known {
+				at = len(v.incidents)
+				place[i.ID] = at
+				v.incidents = append(v.incidents, networkIncident{Incident: i})
 			}
+			nodes := v.index.days.activeNodesOf(v.month.Period, i, o.ID)
+			for _, n := range nodes {
+				v.touched[rules.NodeFigureID(n, o.ID)]++
+			}
+			v.incidents[at].nodes = append(v.incidents[at].nodes, nodes...)
 		}
 	}
-	slices.SortFunc(list, func(a, b rules.Incident) int {
-		if a.OpenedAt != b.OpenedAt {
-			return int(min(max(a.OpenedAt-b.OpenedAt, -1), 1))
-		}
-		return strings.Compare(a.ID, b.ID)
+	for _, i := range v.incidents {
+		slices.Sort(i.nodes)
+	}
+	slices.SortFunc(v.incidents, func(a, b networkIncident) int {
+		return cmp.Or(cmp.Compare(a.OpenedAt, b.OpenedAt), strings.Compare(a.ID, b.ID))
 	})
-	return list
+}
+
+// incidentsOn counts the incidents of a node under its operator.
+func (v *reportView) incidentsOn(n rules.Node) int {
+	return v.touched[rules.NodeFigureID(n.ID, n.OperatorID)]
 }
 
 func dayOf(t rules.Instant) rules.Date { return rules.DateOf(time.UnixMicro(int64(t)).UTC()) }
 
 // Incidents is the log of the month; empty when there was none.
 func (v *reportView) Incidents() *grid {
-	ours := map[string]bool{}
-	for _, n := range v.nodes {
-		ours[n.ID] = true
-	}
 	var rows []gridRow
-	for _, i := range v.networkIncidents() {
+	for _, i := range v.incidents {
 		rows = append(rows, gridRow{cells: []string{
-			instantText(i.OpenedAt), i.Severity, nodesOf(i, ours), answered(i), lasted(i), orNothing(i.Cause), orNothing(i.Resolution),
+			instantText(i.OpenedAt), i.Severity, orNothing(someNodes(i.nodes)), answered(i.Incident), lasted(i.Incident), orNothing(i.Cause), orNothing(i.Resolution),
 		}})
 	}
 	if len(rows) == 0 {
@@ -70,32 +81,8 @@ func (v *reportView) IncidentWords() string {
 	if !ok || err != nil || len(v.nodes) == 0 {
 		return ""
 	}
-	said := countedOrNo(n, "incident")
-	if g := countGoal(v.targets.Incidents, true); g.given {
-		word := "missed"
-		if g.met(decimal.NewFromInt(int64(n))) {
-			word = "met"
-		}
-		said += fmt.Sprintf(" (target: %s, %s)", g.words(), word)
-	}
+	said := countedOrNo(n, "incident") + countGoal(v.targets.Incidents, true).beside(value)
 	return strings.ToUpper(said[:1]) + said[1:] + " touched these nodes."
-}
-
-// nodesOf names an incident's nodes as far as they are the network's.
-func nodesOf(i rules.Incident, ours map[string]bool) string {
-	var ids []string
-	for _, id := range i.NodeIDs {
-		if ours[id] {
-			ids = append(ids, id)
-		}
-	}
-	if len(ids) == 0 {
-		ids = i.NodeIDs
-	}
-	if more := len(ids) - nodesNamed; more > 0 {
-		return strings.Join(ids[:nodesNamed], ", ") + fmt.Sprintf(" and %d more", more)
-	}
-	return strings.Join(ids, ", ")
 }
 
 // answered is the time up to the acknowledgement, or the resolution when that
@@ -127,7 +114,7 @@ func (v *reportView) Severities() *grid {
 		names = append(names, t.Severity)
 	}
 	var others []string
-	for _, i := range v.networkIncidents() {
+	for _, i := range v.incidents {
 		if !slices.Contains(names, i.Severity) && !slices.Contains(others, i.Severity) {
 			others = append(others, i.Severity)
 		}

@@ -24,7 +24,7 @@ type reportIndex struct {
 
 	operators   map[string]*rules.Operator
 	nodes       map[string][]rules.Node // by operator
-	days        map[string][]rules.Slots
+	days        nodeDays
 	incidents   map[string][]rules.Incident // by operator
 	trainings   map[string][]rules.Training
 	mentorships map[string][]mentored // by mentee
@@ -49,7 +49,7 @@ func newReportIndex(m *Month) *reportIndex {
 		partners: map[string]*rules.Partner{}, payouts: map[string]*rules.Payout{},
 		lines: map[string][]rules.Line{}, standings: map[string][]rules.Standing{},
 		leads: map[PayeeKey][]rules.Lead{}, activities: map[string][]rules.Activity{}, notes: map[string][]rules.Note{},
-		operators: map[string]*rules.Operator{}, nodes: map[string][]rules.Node{}, days: map[string][]rules.Slots{},
+		operators: map[string]*rules.Operator{}, nodes: map[string][]rules.Node{}, days: nodeDaysOf(m.Evidence),
 		incidents: map[string][]rules.Incident{}, trainings: map[string][]rules.Training{}, mentorships: map[string][]mentored{},
 	}
 	x.readFacts(m.Facts)
@@ -98,9 +98,6 @@ func (x *reportIndex) readBook(b *rules.Book) {
 }
 
 func (x *reportIndex) readEvidence(e *rules.Evidence) {
-	for _, d := range e.Days {
-		x.days[rules.NodeFigureID(d.NodeID, d.OperatorID)] = d.Days
-	}
 	for _, i := range e.Incidents {
 		for _, o := range i.Operators {
 			x.incidents[o] = append(x.incidents[o], i)
@@ -129,12 +126,15 @@ type reportView struct {
 	partner rules.Partner
 	payout  rules.Payout
 	targets rules.Targets // the partner's own before the program's
+	mine    rules.Targets // the partner's own alone
 	program rules.Targets
 
-	referred []rules.Referral  // up to the period's last day, without the partner's own operator
-	network  []*rules.Operator // those of them that had joined
-	inside   map[string]bool   // ids of the network's operators
-	nodes    []rules.Node      // of the network, by operator and id
+	referred   []rules.Referral  // up to the period's last day, an operator once, without the partner's own
+	onlyItself bool              // there are referrals, and all are of the partner's own operator
+	network    []*rules.Operator // those of the referred that had joined
+	nodes      []rules.Node      // of the network, by operator and id
+	incidents  []networkIncident // on the network's nodes, by opening and id
+	touched    map[string]int    // incidents by rules.NodeFigureID
 }
 
 func (x *reportIndex) view(partnerID string) (*reportView, error) {
@@ -143,26 +143,39 @@ func (x *reportIndex) view(partnerID string) (*reportView, error) {
 	if payout == nil {
 		return nil, fmt.Errorf("%s has no payout in %s", payeeName(rules.PartnerPayee, partnerID), m.Period)
 	}
-	v := &reportView{index: x, month: m, payout: *payout, inside: map[string]bool{}}
+	v := &reportView{index: x, month: m, payout: *payout}
 	if p := x.partners[partnerID]; p != nil {
 		v.partner = *p
 	}
 	v.program = m.Facts.Settings.Targets.Over(m.Report.Targets)
-	v.targets = m.Facts.Settings.PartnersOwn[partnerID].Over(v.program)
+	v.mine = m.Facts.Settings.PartnersOwn[partnerID]
+	v.targets = v.mine.Over(v.program)
+	v.readReferrals()
+	v.readIncidents()
+	return v, nil
+}
+
+func (v *reportView) readReferrals() {
+	seen := map[string]bool{}
+	itself := false
 	for _, r := range v.partner.Referrals {
-		if r.ReferredOn > m.Period.Last() || r.OperatorID == v.partner.OperatorID {
+		switch {
+		case r.ReferredOn > v.month.Period.Last() || seen[r.OperatorID]:
+			continue
+		case r.OperatorID == v.partner.OperatorID:
+			itself = true
 			continue
 		}
+		seen[r.OperatorID] = true
 		v.referred = append(v.referred, r)
-		o := x.operators[r.OperatorID]
-		if o == nil || o.JoinedOn > m.Period.Last() {
+		o := v.index.operators[r.OperatorID]
+		if o == nil || o.JoinedOn > v.month.Period.Last() {
 			continue
 		}
 		v.network = append(v.network, o)
-		v.inside[o.ID] = true
-		v.nodes = append(v.nodes, x.nodes[o.ID]...)
+		v.nodes = append(v.nodes, v.index.nodes[o.ID]...)
 	}
-	return v, nil
+	v.onlyItself = itself && len(v.referred) == 0
 }
 
 // own is the partner's own operator record, nil without one.

@@ -1,16 +1,16 @@
 package outputs
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/shopspring/decimal"
 
 	"fleetpay/rules"
 )
 
-// What a partner does for the program: leads, activities, and its own words.
+// What a partner does for the program: leads, deals, activities, and its own words.
 
 // leads are the partner's, created, qualified or converted in the month.
 func (v *reportView) leads() []rules.Lead {
@@ -69,16 +69,9 @@ func (v *reportView) Pipeline() string {
 	if !ok {
 		return ""
 	}
-	said := fmt.Sprintf("The partner brought %s of all leads of the month", percentText(share))
+	said := fmt.Sprintf("The partner brought %s of all leads of the month", percentText(share)) + shareGoal(v.mine.LeadShare, false).beside(share)
 	if all, ok := v.month.Figures.Of(rules.OfTheFleet, rules.FleetID, rules.LeadShare); ok {
-		said += fmt.Sprintf("; all partners together brought %s", percentText(all))
-		if g := shareGoal(v.program.LeadShare, false); g.given {
-			word := "missed"
-			if d, err := decimal.NewFromString(all); err == nil && g.met(d) {
-				word = "met"
-			}
-			said += fmt.Sprintf(" (target: %s, %s)", g.words(), word)
-		}
+		said += fmt.Sprintf("; all partners together brought %s", percentText(all)) + shareGoal(v.program.LeadShare, false).beside(all)
 	}
 	return said + "."
 }
@@ -174,4 +167,46 @@ func (v *reportView) Notes(section string) []string {
 		}
 	}
 	return said
+}
+
+// Deals are the partner's leads that became customers in the month, by day.
+func (v *reportView) Deals() *grid {
+	lines := map[string][]rules.Line{}
+	for _, l := range v.index.lines[v.payout.PayeeID] {
+		if _, onOperator := v.index.words.referred(l); l.Category == rules.Commission && !onOperator {
+			lines[l.Subject] = append(lines[l.Subject], l)
+		}
+	}
+	var rows []gridRow
+	deals := slices.DeleteFunc(slices.Clone(v.leads()), func(l rules.Lead) bool { return !v.month.Period.Contains(l.ConvertedOn) })
+	slices.SortFunc(deals, func(a, b rules.Lead) int {
+		return cmp.Or(cmp.Compare(a.ConvertedOn, b.ConvertedOn), strings.Compare(a.ID, b.ID))
+	})
+	for _, l := range deals {
+		var shares, amounts []string // one each, unless several rules pay for a lead
+		for _, line := range lines[l.ID] {
+			if line.Rate != "" {
+				shares = append(shares, line.Rate)
+			}
+			amounts = append(amounts, line.Amount.String())
+		}
+		revenue, _ := v.month.Figures.Of(rules.OfLead, l.ID, rules.DealRevenue)
+		rows = append(rows, gridRow{cells: []string{
+			orNothing(l.Customer), l.ID, l.Channel, l.ConvertedOn.String(),
+			orNothing(revenue), orNothing(strings.Join(shares, " + ")), orNothing(strings.Join(amounts, " + ")),
+		}})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return tidyGrid([]gridColumn{
+		{"Customer", textCell, 1.6}, {"Lead", idCell, 1}, {"Channel", textCell, 1}, {"Converted on", dateCell, 1},
+		{"Revenue, USD", amountCell, 1}, {"Share", textCell, 0.7}, {"Commission, USD", amountCell, 1},
+	}, rows)
+}
+
+// DealRevenue is the deals' revenue, "" when it is not known.
+func (v *reportView) DealRevenue() string {
+	value, _ := v.figure(rules.DealRevenue)
+	return value
 }

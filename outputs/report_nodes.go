@@ -1,6 +1,7 @@
 package outputs
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,23 +20,25 @@ const (
 	attentionShown = 10
 )
 
-// Nodes is the inventory of the network.
+// Nodes is the inventory of the network, operator by operator.
 func (v *reportView) Nodes() *grid {
-	incidents := v.incidentsByNode()
 	var rows []gridRow
-	for _, n := range v.nodes {
+	for i, n := range v.nodes {
 		commission, _ := v.month.Figures.Of(rules.OfNode, rules.NodeFigureID(n.ID, n.OperatorID), rules.CommissionShare)
-		rows = append(rows, gridRow{cells: []string{
-			n.ID, v.operatorName(n.OperatorID), orNothing(n.Location), v.nodeStatus(n), orNothing(v.nodeUptime(n)),
-			orNothing(commission), orNothing(v.nodeIssues(n, incidents[n.ID])),
-		}})
+		row := gridRow{cells: []string{
+			n.ID, orNothing(n.Location), v.nodeStatus(n), orNothing(v.nodeUptime(n)), orNothing(commission), orNothing(v.nodeIssues(n)),
+		}}
+		if i == 0 || v.nodes[i-1].OperatorID != n.OperatorID {
+			row.group = v.operatorName(n.OperatorID)
+		}
+		rows = append(rows, row)
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	return tidyGrid([]gridColumn{
-		{"Node", idCell, 1}, {"Operator", textCell, 1.4}, {"Location", textCell, 1}, {"Status", textCell, 1},
-		{"Uptime", percentCell, 0.8}, {"Commission, USD", amountCell, 0.9}, {"Issues", textCell, 1.8},
+		{"Node", idCell, 1.2}, {"Location", textCell, 1.2}, {"Status", textCell, 1.2},
+		{"Uptime", percentCell, 0.8}, {"Commission, USD", amountCell, 0.9}, {"Issues", idCell, 2}, // in one line
 	}, rows)
 }
 
@@ -80,9 +83,9 @@ func (v *reportView) nodeUptime(n rules.Node) string {
 
 // nodeIssues names a node's incidents, and its worst day when that was not above
 // the target.
-func (v *reportView) nodeIssues(n rules.Node, incidents int) string {
+func (v *reportView) nodeIssues(n rules.Node) string {
 	var said []string
-	if incidents > 0 {
+	if incidents := v.incidentsOn(n); incidents > 0 {
 		said = append(said, counted(incidents, "incident"))
 	}
 	missing := v.index.missing.of(n.OperatorID)
@@ -99,19 +102,9 @@ func (v *reportView) nodeIssues(n rules.Node, incidents int) string {
 	}
 	if worst >= 0 {
 		day := v.month.Period.First() + rules.Date(worst)
-		said = append(said, fmt.Sprintf("lowest on %s: %s", day, percentText(lowest.Mul(rules.ExactInt(100)).Cut(uptimePlaces))))
+		said = append(said, fmt.Sprintf("lowest %s on %s", percentText(lowest.Mul(rules.ExactInt(100)).Cut(uptimePlaces)), day))
 	}
-	return strings.Join(said, "; ")
-}
-
-func (v *reportView) incidentsByNode() map[string]int {
-	n := map[string]int{}
-	for _, i := range v.networkIncidents() {
-		for _, id := range i.NodeIDs {
-			n[id]++
-		}
-	}
-	return n
+	return strings.Join(said, ", ")
 }
 
 // Uptime is the network's, with the slots it rests on; "" when none was measured.
@@ -123,18 +116,20 @@ func (v *reportView) Uptime() string {
 	return fmt.Sprintf("Together these nodes were up %s of the time they were expected to be.", percentText(value))
 }
 
-// ranked lists the nodes with an uptime, the best first.
-func (v *reportView) ranked() []rules.Node {
-	list := slices.DeleteFunc(slices.Clone(v.nodes), func(n rules.Node) bool { return v.counts(n) <= 0 })
-	incidents := v.incidentsByNode()
-	slices.SortStableFunc(list, func(a, b rules.Node) int {
-		if c := rules.Ratio(b.Slots.Up, v.counts(b)).Cmp(rules.Ratio(a.Slots.Up, v.counts(a))); c != 0 {
-			return c
+// ranked lists the nodes with an uptime that are kept, the best first, or the
+// worst; of like ones the one with fewer incidents is better, and beyond that
+// they are in the order of their ids.
+func (v *reportView) ranked(worstFirst bool, keep func(rules.Node) bool) []rules.Node {
+	list := slices.DeleteFunc(slices.Clone(v.nodes), func(n rules.Node) bool { return v.counts(n) <= 0 || !keep(n) })
+	slices.SortFunc(list, func(a, b rules.Node) int {
+		c := cmp.Or(
+			rules.Ratio(b.Slots.Up, v.counts(b)).Cmp(rules.Ratio(a.Slots.Up, v.counts(a))),
+			cmp.Compare(v.incidentsOn(a), v.incidentsOn(b)),
+		)
+		if worstFirst {
+			c = -c
 		}
-		if c := incidents[a.ID] - incidents[b.ID]; c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID+"\x00"+a.OperatorID, b.ID+"\x00"+b.OperatorID)
+		return cmp.Or(c, strings.Compare(a.ID, b.ID), strings.Compare(a.OperatorID, b.OperatorID))
 	})
 	return list
 }
@@ -147,19 +142,16 @@ func (v *reportView) above(n rules.Node, g goal) bool {
 // Best names the nodes with the highest uptime, above the target. A network of so few nodes that
 // all would be named has none.
 func (v *reportView) Best() []string {
-	list := v.ranked()
-	if g := shareGoal(v.targets.Uptime, false); g.given {
-		list = slices.DeleteFunc(list, func(n rules.Node) bool { return !v.above(n, g) })
-	}
+	g := shareGoal(v.targets.Uptime, false)
+	list := v.ranked(false, func(n rules.Node) bool { return !g.given || v.above(n, g) })
 	if len(v.nodes) <= bestShown || len(list) == 0 {
 		return nil
 	}
-	incidents := v.incidentsByNode()
 	var said []string
 	for _, n := range list[:min(bestShown, len(list))] {
 		s := fmt.Sprintf("%s of %s: %s uptime", n.ID, v.operatorName(n.OperatorID), v.nodeUptime(n))
 		if !v.month.Facts.Absent["incidents"] {
-			s += ", " + countedOrNo(incidents[n.ID], "incident")
+			s += ", " + countedOrNo(v.incidentsOn(n), "incident")
 		}
 		said = append(said, s)
 	}
@@ -180,9 +172,7 @@ func (v *reportView) Attention() []string {
 	if !g.given {
 		return nil
 	}
-	list := slices.DeleteFunc(v.ranked(), func(n rules.Node) bool { return v.above(n, g) })
-	slices.Reverse(list)
-	incidents := v.incidentsByNode()
+	list := v.ranked(true, func(n rules.Node) bool { return !v.above(n, g) })
 	var said []string
 	for i, n := range list {
 		if i == attentionShown {
@@ -190,11 +180,14 @@ func (v *reportView) Attention() []string {
 			break
 		}
 		d := decimal.RequireFromString(Percentage(n.Slots.Up, v.counts(n))).Truncate(shownPlaces)
-		s := fmt.Sprintf("%s of %s: %s uptime, %s points under the target", n.ID, v.operatorName(n.OperatorID), v.nodeUptime(n),
-			g.target.Sub(d).StringFixed(shownPlaces))
-		if d.Equal(g.target) {
-			s = fmt.Sprintf("%s of %s: %s uptime, just the target and not above it", n.ID, v.operatorName(n.OperatorID), v.nodeUptime(n))
+		under := "exactly at the target, which is to be passed"
+		switch by := g.target.Sub(d).Truncate(shownPlaces); {
+		case !by.IsZero():
+			under = by.StringFixed(shownPlaces) + " points under the target"
+		case !d.Equal(g.target):
+			under = "just under the target"
 		}
+		s := fmt.Sprintf("%s of %s: %s uptime, %s", n.ID, v.operatorName(n.OperatorID), v.nodeUptime(n), under)
 		for _, part := range []struct {
 			slots int64
 			words string
@@ -203,8 +196,8 @@ func (v *reportView) Attention() []string {
 				s += "; " + v.span(part.slots) + " " + part.words
 			}
 		}
-		if incidents[n.ID] > 0 {
-			s += "; " + counted(incidents[n.ID], "incident")
+		if incidents := v.incidentsOn(n); incidents > 0 {
+			s += "; " + counted(incidents, "incident")
 		}
 		said = append(said, s)
 	}
@@ -217,6 +210,3 @@ func (v *reportView) span(slots int64) string {
 }
 
 const microsPerSecond = 1_000_000
-
-// Target is the uptime to be beaten, "" without one.
-func (v *reportView) Target() string { return shareGoal(v.targets.Uptime, false).words() }

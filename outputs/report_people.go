@@ -2,6 +2,7 @@ package outputs
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,7 +61,10 @@ func hoursText(hours decimal.Decimal) string {
 
 // Active says how many of the referred operators are active.
 func (v *reportView) Active() string {
-	if len(v.network) == 0 {
+	switch {
+	case len(v.referred) == 0:
+		return v.NoReferral()
+	case len(v.network) == 0:
 		return "No referred operator has joined yet."
 	}
 	n := 0
@@ -69,7 +73,11 @@ func (v *reportView) Active() string {
 			n++
 		}
 	}
-	return fmt.Sprintf("%d of %s were active on %s.", n, counted(len(v.network), "referred operator"), dayName(v.month.Period.Last()))
+	verb := "were"
+	if n == 1 {
+		verb = "was"
+	}
+	return fmt.Sprintf("Of %s, %d %s active on %s.", counted(len(v.referred), "referred operator"), n, verb, dayName(v.month.Period.Last()))
 }
 
 // Departures are the operators of the network that left in the month.
@@ -103,7 +111,7 @@ func exitWords(kind string) string {
 	return kind
 }
 
-// Trainings are those completed in the month.
+// Trainings are those completed in the month, by day.
 func (v *reportView) Trainings() *grid {
 	var rows []gridRow
 	for _, o := range v.network {
@@ -118,6 +126,7 @@ func (v *reportView) Trainings() *grid {
 	if len(rows) == 0 {
 		return nil
 	}
+	slices.SortStableFunc(rows, func(a, b gridRow) int { return strings.Compare(a.cells[0], b.cells[0]) })
 	return tidyGrid([]gridColumn{
 		{"Completed on", dateCell, 1}, {"Operator", textCell, 1.6}, {"Kind", textCell, 1}, {"Title", textCell, 2}, {"Hours", numberCell, 0.9},
 	}, rows)

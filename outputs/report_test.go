@@ -181,26 +181,6 @@ func TestAPartnersOwnTargetGoesFirst(t *testing.T) {
 	}
 }
 
-func TestTextsOfAReportNameTheirPlaces(t *testing.T) {
-	r, err := partnerReport(newReportIndex(reportMonth(rules.FleetLayout)), "pine")
-	if err != nil {
-		t.Fatal(err)
-	}
-	places := map[string]string{}
-	for _, x := range r.texts() {
-		places[x.text] = x.where
-	}
-	for text, where := range map[string]string{
-		"Αθήνα":                        `"Location" in row 3 of the part "Node inventory"`,
-		"A second power feed for n-3.": `item 1 of the part "Goals of the partner"`,
-		"Region: emea":                 `"Region" in the part "Partner report, October 2026"`,
-	} {
-		if places[text] != where {
-			t.Errorf("%q is at %q, not %q", text, places[text], where)
-		}
-	}
-}
-
 func TestManyReportsOfALargeMonthAreMadeFromOneLook(t *testing.T) {
 	files := reportsOf(wideMonth(200, 10_000))
 	if len(files) != 200 || files[7].Path != "reports/partner-p-0007.md" {
@@ -242,9 +222,9 @@ func TestANodesWorstDayIsNamedWhenItIsNotAboveTheTarget(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return v.nodeIssues(v.nodes[0], 0)
+		return v.nodeIssues(v.nodes[0])
 	}
-	if got := issues(); got != "lowest on 2026-10-09: 99.236%" { // 1429 / 1440, the target is 99.5%
+	if got := issues(); got != "lowest 99.236% on 2026-10-09" { // 1429 / 1440, the target is 99.5%
 		t.Error(got)
 	}
 	m.Report.Targets.Uptime = percent("99.2")
@@ -252,7 +232,7 @@ func TestANodesWorstDayIsNamedWhenItIsNotAboveTheTarget(t *testing.T) {
 		t.Error(got)
 	}
 	m.Report.Targets.Uptime = nil
-	if got := issues(); got != "lowest on 2026-10-09: 99.236%" {
+	if got := issues(); got != "lowest 99.236% on 2026-10-09" {
 		t.Error(got)
 	}
 }
@@ -267,18 +247,28 @@ func TestAMeanOfSecondsReadsAsTheTimeOfAnIncident(t *testing.T) {
 
 func TestVarianceIsTheDifferenceOfTheNumbersShown(t *testing.T) {
 	uptime, churn, leads, most := shareGoal(percent("99.5"), false), shareGoal(percent("10"), true), countGoal(whole(5), false), countGoal(whole(1), true)
+	operators := spanGoal(&rules.Span{From: 3, To: 5})
 	for _, c := range []struct {
 		goal               goal
 		value, words, want string
 	}{
-		{uptime, "99.81399", "above 99.5%", "met, +0.313 points"}, // 99.813 - 99.5
-		{uptime, "99.5", "above 99.5%", "missed"},                 // not above it
+		{uptime, "99.81399", "above 99.5%", "met, +0.313 points"},        // 99.813 - 99.5
+		{uptime, "99.5", "above 99.5%", "missed, exactly at the target"}, // not above it
+		{uptime, "99.500003", "above 99.5%", "met, just above the target"},
+		{shareGoal(percent("99.9995"), false), "99.99910", "above 99.9995%", "missed, just below the target"}, // 99.999 - 99.9995
 		{uptime, "99.41346", "above 99.5%", "missed, -0.087 points"},
 		{shareGoal(percent("99.25"), false), "100", "above 99.250%", "met, +0.750 points"}, // two decimals are for money
 		{churn, "7.69230", "below 10%", "met, -2.308 points"},
+		{churn, "10.00041", "below 10%", "missed, just above the target"},
 		{leads, "5", "5 or more", "met"},
 		{leads, "3", "5 or more", "missed, -2"},
 		{most, "0", "1 or fewer", "met, -1"},
+		{most, "4", "1 or fewer", "missed, +3"},
+		{operators, "2", "3 to 5", "missed, -1"},
+		{operators, "3", "3 to 5", "met"},
+		{operators, "5", "3 to 5", "met"},
+		{operators, "7", "3 to 5", "missed, +2"},
+		{spanGoal(&rules.Span{From: 4, To: 4}), "4", "exactly 4", "met"},
 		{goal{}, "3", "", ""},
 		{leads, "", "5 or more", ""},
 	} {

@@ -112,7 +112,7 @@ func operatorGrid(m *Month, flags map[PayeeKey]string) *sheetGrid {
 func partnerGrid(m *Month, flags map[PayeeKey]string) *sheetGrid {
 	before := []gridColumn{
 		{"Partner", idCell, 13}, {"Name", textCell, 18}, {"Region", idCell, 9}, {"Tier", idCell, 8}, {"Since", dateCell, 12}, {"Own operator", idCell, 11},
-		{"Operators referred", countCell, 11}, {"Leads qualified", countCell, 10},
+		{"Referrals", countCell, 11}, {"Leads qualified", countCell, 10},
 	}
 	if m.Figures != nil {
 		before = append(before, gridColumn{"First year", amountCell, 12}, gridColumn{"Ongoing", amountCell, 12})

@@ -117,14 +117,18 @@ func (t target) cells(m *Month, prev rules.Period) []string {
 	}
 	cells := make([]string, 9)
 	cells[0], cells[4], cells[5], cells[6] = t.label, t.words, t.least, t.most
+	before, beforeText, hadBefore := read(prev)
+	if hadBefore {
+		cells[2] = beforeText
+	}
 	now, text, ok := read(m.Period)
 	if !ok {
 		cells[1] = "–"
 		return cells
 	}
 	cells[1] = text
-	if before, text, ok := read(prev); ok {
-		cells[2], cells[3] = text, t.text(now.Sub(before))
+	if hadBefore {
+		cells[3] = t.text(now.Sub(before))
 	}
 	if t.words == "" {
 		return cells

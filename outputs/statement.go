@@ -3,7 +3,6 @@ package outputs
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"sync"
 
 	"fleetpay/rules"
@@ -22,6 +21,7 @@ type statement struct {
 
 	nodes     []rules.NodeMonth // of the operator
 	incidents []rules.Incident  // on its nodes
+	days      nodeDays          // of all nodes
 	reports   func() *reportIndex
 }
 
@@ -45,7 +45,7 @@ func statements(m *Month) []statement {
 		partners[m.Facts.Partners[i].ID] = &m.Facts.Partners[i]
 	}
 	nodes, incidents := evidenceByOperator(m.Evidence)
-	words := wordsOf(m)
+	words, days := wordsOf(m), nodeDaysOf(m.Evidence)
 	reports := sync.OnceValue(func() *reportIndex { return newReportIndex(m) })
 	list := make([]statement, len(m.Book.Payouts))
 	for i, p := range m.Book.Payouts {
@@ -56,7 +56,7 @@ func statements(m *Month) []statement {
 			}
 		} else if o := operators[p.PayeeID]; o != nil {
 			st.operator, st.region, st.to = o, o.Region, o.Destination
-			st.nodes, st.incidents = nodes[o.ID], incidents[o.ID]
+			st.nodes, st.incidents, st.days = nodes[o.ID], incidents[o.ID], days
 		}
 		list[i] = st
 	}
@@ -81,7 +81,7 @@ func evidenceByOperator(e *rules.Evidence) (nodes map[string][]rules.NodeMonth, 
 }
 
 // WriteStatement writes the PDF statement of a payee. It fails when a text of it
-// can't be set.
+// that is not free can't be set.
 func WriteStatement(w io.Writer, m *Month, kind rules.PayeeKind, id string) error {
 	for _, st := range statements(m) {
 		if st.payout.PayeeKind == kind && st.payout.PayeeID == id {
@@ -94,18 +94,17 @@ func WriteStatement(w io.Writer, m *Month, kind rules.PayeeKind, id string) erro
 // namedText is a text with the place it has on a statement.
 type namedText struct{ where, text string }
 
-// texts lists everything on the statement that comes from outside.
+// texts lists what is on the statement from outside and must be set right.
 func (st statement) texts() []namedText {
 	p := st.payout
 	list := []namedText{
-		{"the id", p.PayeeID}, {"the name", p.Name}, {"the region", st.region}, {"the rule version", p.Version},
-		{"the payout's reason", p.Reason}, {"the chain", p.Chain}, {"the wallet", p.Wallet},
+		{"the id", p.PayeeID}, {"the name", p.Name}, {"the region", st.region},
+		{"the rule version", p.Version}, {"the payout's reason", p.Reason},
+		{"the chain", p.Chain}, {"the wallet", p.Wallet},
 	}
 	for _, l := range st.lines {
-		for _, t := range []namedText{
-			{"rule version", l.Version}, {"rule", l.Rule}, {"label", l.Label}, {"subject", l.Subject}, {"basis", l.Basis}, {"reason", l.Reason},
-		} {
-			list = append(list, namedText{"the " + t.where + " of line " + strconv.Itoa(l.Number), t.text})
+		if !isPlainLine(l) {
+			list = append(list, textsOfLine(l)...)
 		}
 		if name, ok := st.words.referred(l); ok {
 			list = append(list, namedText{"the name of operator " + l.Subject, name})

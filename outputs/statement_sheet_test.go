@@ -177,7 +177,7 @@ func TestALeaverReadsWhenTheCommitmentEnds(t *testing.T) {
 	}{
 		{"earlier", "2026-10-12", 12, "The commitment of 12 months, from 3 April 2026, ran until 2 April 2027: terminated 172 days early."},
 		{"on its last day", "2026-10-02", 6, "The commitment of 6 months, from 3 April 2026, ran until 2 October 2026 and was served."},
-		{"without one", "2026-10-12", 0, "Last active day: 12 October 2026 (voluntary)."},
+		{"without one", "2026-10-12", 0, "Last active day: 12 October 2026 (left of its own will)."},
 		{"next month", "2026-11-01", 12, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

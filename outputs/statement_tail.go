@@ -2,9 +2,7 @@ package outputs
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 
 	"fleetpay/rules"
 )
@@ -82,18 +80,11 @@ func (st statement) onIncidents() []block {
 	if st.operator == nil || st.month.Evidence == nil || st.month.Facts.Absent["incidents"] {
 		return nil
 	}
-	own := map[string]bool{}
-	for _, n := range st.nodes {
-		own[n.NodeID] = true
-	}
 	var rows []gridRow
 	for _, i := range st.incidents {
-		nodes := slices.DeleteFunc(slices.Clone(i.NodeIDs), func(id string) bool { return !own[id] })
-		if len(nodes) == 0 {
-			nodes = i.NodeIDs
-		}
+		nodes := st.days.activeNodesOf(st.month.Period, i, st.operator.ID)
 		rows = append(rows, gridRow{cells: []string{
-			instantText(i.OpenedAt), i.Severity, strings.Join(nodes, ", "), answeredAfter(i), resolvedAfter(i), i.Cause,
+			instantText(i.OpenedAt), i.Severity, orNothing(someNodes(nodes)), answeredAfter(i), resolvedAfter(i), i.Cause,
 		}})
 	}
 	g := gridOf([]gridColumn{
@@ -136,7 +127,7 @@ func (st statement) leaving() []block {
 	}
 	words := "Last active day: " + dayName(o.LastActiveDay)
 	if o.ExitKind != "" {
-		words += " (" + o.ExitKind + ")"
+		words += " (" + exitWords(o.ExitKind) + ")"
 	}
 	if !o.NoticeOn.IsZero() {
 		words += ", notice given on " + dayName(o.NoticeOn)

@@ -11,7 +11,6 @@ import (
 	"sync"
 	"testing"
 
-	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
 	"fleetpay/rules"
@@ -132,10 +131,10 @@ func TestEveryCharacterOfTheFontsIsSetAndFound(t *testing.T) {
 	var line strings.Builder
 	count := 0
 	for r := range rune(1 << 16) {
-		if r <= ' ' || r == '\u00a0' {
+		if r <= ' ' || settable(string(r)) != string(r) {
 			continue
 		}
-		if _, _, ok := Unsettable(string(r)); !ok || norm.NFC.String(string(r)) != string(r) {
+		if _, _, ok := Unsettable(string(r)); !ok {
 			continue
 		}
 		line.WriteRune(r)
@@ -175,10 +174,9 @@ func TestWhatCannotBeSetIsFoundFirst(t *testing.T) {
 		{"Chinese", "节点", '节', "the statement's fonts have no such character"},
 		{"a mark that composes with nothing", "q\u0308", '\u0308', "it is a combining mark that has no letter to compose with"},
 		{"an emoji", "Nodes 🚀", '🚀', "it is an emoji or a pictograph"},
-		{"a tab", "A\tB", '\t', "it is a control character"},
-		{"a line end", "A\nB", '\n', "it is a control character"},
+		{"a vertical tab", "A\vB", '\v', "it is a control character"},
+		{"a line end of the old mainframes, or a broken ellipsis", "A\u0085B", '\u0085', "it is a control character"},
 		{"a direction override", "A\u202eB", '\u202e', "it is an invisible formatting character"},
-		{"a soft hyphen", "A\u00adB", '\u00ad', "it is an invisible formatting character"},
 		{"private use", "\uf800", '\uf800', "it has no agreed meaning"},
 		{"a lost character", "A\ufffd", '\ufffd', "it stands for a character that was lost"},
 		{"bytes that are no UTF-8", "A\xff", '\ufffd', "the text is not valid UTF-8"},
@@ -195,10 +193,10 @@ func TestWhatCannotBeSetIsFoundFirst(t *testing.T) {
 func TestAStatementIsRefusedRatherThanSetWithGaps(t *testing.T) {
 	m := smallMonth()
 	m.Book.Payouts[0].Name = "Alpha 🚀"
-	m.Book.Lines[5].Reason = "תודה"
+	m.Book.Lines[4].Reason = "ת"
 	want := []string{
 		`operator alpha: the name has the character '🚀' (U+1F680), which a statement can't set right: it is an emoji or a pictograph`,
-		`partner pine: the reason of line 2 has the character 'ת' (U+05EA), which a statement can't set right: its script is written from right to left`,
+		`partner pine: the reason of line 1 has the character 'ת' (U+05EA), which a statement can't set right: its script is written from right to left`,
 	}
 	var got []string
 	for _, u := range FindUnsettable(m) {

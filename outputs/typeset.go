@@ -47,7 +47,8 @@ type settableBlock interface {
 	layOut(t *typesetter)
 }
 
-// writePDF sets the document over pages. It fails when a text can't be set.
+// writePDF sets the document over pages. What can't be set is named in its place:
+// who makes a document holds its names against the fonts before.
 func (r *report) writePDF(w io.Writer) error {
 	t := &typesetter{c: newCanvas(r.document)}
 	t.masthead(r.author, r.subject)

@@ -268,6 +268,8 @@ func (s *gridSetter) tallRow(lines [][]cellLine, t tone, ruled bool) {
 		above := 0.0
 		if i == 0 {
 			above = rowPadding + rowDrop
+		} else {
+			p.again = s.goesOn(line)
 		}
 		p.height += above
 		if i == len(lines)-1 {
@@ -281,6 +283,26 @@ func (s *gridSetter) tallRow(lines [][]cellLine, t tone, ruled bool) {
 		}
 		s.t.add(p)
 	}
+}
+
+// goesOn makes the head of a page that begins with a line within a row. The first
+// column says so, beside the line where it has room there.
+func (s *gridSetter) goesOn(line []cellLine) *running {
+	const words = "(continued)"
+	beside := true
+	for _, l := range line {
+		beside = beside && l.column > 0
+	}
+	above := s.again
+	height := above.height + rowPadding + rowDrop
+	from := height
+	if !beside {
+		height += s.note.leading
+	}
+	return &running{height: height, set: func(c *canvas, y float64) {
+		above.set(c, y)
+		c.at(s.x[0], y+from, c.fit(s.note, words, s.spans[0]), words)
+	}}
 }
 
 // setLines sets a row cell by cell, so that a copied cell is in one piece.

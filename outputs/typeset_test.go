@@ -1,7 +1,6 @@
 package outputs
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"slices"
@@ -165,9 +164,104 @@ func TestATableWithoutRowsSaysSo(t *testing.T) {
 	}
 }
 
-func TestATextThatCannotBeSetIsAnError(t *testing.T) {
-	r := &report{blocks: []block{prose{text: "tea \U0001F375"}}}
-	if err := r.writePDF(&bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "U+1F375") {
-		t.Errorf("got %v", err)
+func TestWhatCannotBeSetIsNamedInItsPlace(t *testing.T) {
+	pages := readPages(t, pdfOf(t, prose{text: "tea \U0001F375 is ready"}))
+	if !pages[0].has("tea [U+1F375] is ready") {
+		t.Errorf("got %+v", pages[0].body())
+	}
+}
+
+// rowsWith are rows of an id, words and eight figures, which leave no room for
+// long words or ids; long ones are in the first rows.
+func rowsWith(n, long int, id, word string) *grid {
+	columns := []gridColumn{{head: "Node", form: idCell}, {head: "Place", form: textCell}}
+	for range 6 {
+		columns = append(columns, gridColumn{head: "Sum", form: amountCell})
+	}
+	rows := make([]gridRow, n)
+	for i := range rows {
+		rows[i].cells = []string{fmt.Sprintf("n-%d", i), "Oslo", "1000.00", "1000.00", "1000.00", "1000.00", "1000.00", "1000.00"}
+		rows[i].note = "as agreed"
+		if i < long {
+			rows[i].cells[0], rows[i].cells[1] = id, word
+		}
+	}
+	return gridOf(columns, rows)
+}
+
+func (p setPage) find(text string) setText {
+	for _, s := range p.texts {
+		if s.text == text {
+			return s
+		}
+	}
+	return setText{}
+}
+
+// A word of 200 letters in 3 of 12 rows is broken and each id of 64 letters goes
+// below; in 12 of 12 nothing else helps.
+func TestAFewLongWordsDoNotMakeATableSmall(t *testing.T) {
+	id, word := strings.Repeat("n", 64), strings.Repeat("w", 200)
+	for _, long := range []int{1, 3, 12} {
+		p := readPages(t, pdfOf(t, rowsWith(12, long, id, word)))[0]
+		if size := p.find("1000.00").size; size != cellFace.size {
+			t.Errorf("with %d long rows the table is set in %.2f points", long, size)
+		}
+		if !p.has("Node: "+id) || !p.has(elsewhere) {
+			t.Errorf("with %d long rows no id goes below", long)
+		}
+	}
+}
+
+// The id column is then as wide as n-11 and no wider than its own word for it.
+func TestAnIDThatGoesBelowKeepsNoRoom(t *testing.T) {
+	with := readPages(t, pdfOf(t, rowsWith(12, 1, strings.Repeat("n", 64), "Oslo")))[0]
+	if gap := with.find("Place").x - with.find("Node").x; gap > 50 {
+		t.Errorf("the next column begins %.1f points further", gap)
+	}
+}
+
+// What many rows have is worth a smaller type, and their notes shrink along.
+func TestManyLongWordsMakeATableSmallWithItsNotes(t *testing.T) {
+	word := strings.Repeat("w", 44)
+	p := readPages(t, pdfOf(t, rowsWith(40, 40, "n-1", word)))[0]
+	body, note := p.find("1000.00").size, p.find("as agreed").size
+	if body >= cellFace.size || note >= noteFace.size || note >= body || !p.has(word) {
+		t.Errorf("the table is set in %.2f points and its notes in %.2f", body, note)
+	}
+}
+
+// The first line of a further page keeps off the head's rule, and the first
+// column says that the row goes on.
+func TestARowThatGoesOnSaysSo(t *testing.T) {
+	pages := readPages(t, pdfOf(t, heading{2, "Notes"}, gridOf(
+		[]gridColumn{{head: "Day", form: dateCell}, {head: "What", form: textCell}},
+		[]gridRow{{cells: []string{"2026-10-05", strings.Repeat("word ", 3000)}}})))
+	for i, p := range pages {
+		if p.has("(continued)") != (i > 0) {
+			t.Errorf("page %d: it goes on: %v", i+1, i == 0)
+		}
+		if i == 0 {
+			continue
+		}
+		words := p.find("(continued)")
+		for _, s := range p.texts {
+			if s.text == "What" {
+				if drop := words.y - noteFace.size*baselineOff - (s.y - tableHead.size*baselineOff + tableHead.leading + 2); drop < rowPadding {
+					t.Errorf("page %d: the row is %.1f points below the rule", i+1, drop)
+				}
+			}
+		}
+	}
+	// A first column that goes on itself has the words above it.
+	pages = readPages(t, pdfOf(t, gridOf(twoColumns, []gridRow{{cells: []string{strings.Repeat("word ", 3000), "1.00"}}})))
+	mark, first := pages[1].find("(continued)"), setText{y: pageHeight}
+	for _, s := range pages[1].body() {
+		if strings.HasPrefix(s.text, "word") && s.y < first.y {
+			first = s
+		}
+	}
+	if mark.text == "" || first.y-mark.y < noteFace.leading-1 {
+		t.Errorf("the mark is at %.1f and the first line at %.1f", mark.y, first.y)
 	}
 }

@@ -14,22 +14,25 @@ type gridWidths struct {
 type columnNeed struct {
 	natural, least         int // of its cells: without a break, and with breaks between words only
 	headNatural, headLeast int
+
+	long  []int // words and ids of cells that are longer than longWord, the longest first
+	usual int   // the longest of the others
 }
 
 func needsOf(c *canvas, g *grid, rows []gridRow) []columnNeed {
 	needs := make([]columnNeed, len(g.columns))
 	for i, x := range g.columns {
-		needs[i].headNatural, needs[i].headLeast = c.fonts.width(bold, glyphsOf(x.head)), c.widestWord(bold, x.head)
+		needs[i].headNatural, needs[i].headLeast = c.fonts.width(bold, c.fonts.printable(x.head)), c.widestWord(bold, x.head)
 	}
 	for _, row := range rows {
 		for i, text := range row.cells {
-			n, text := &needs[i], glyphsOf(text)
+			n, text := &needs[i], c.fonts.printable(text)
 			width := c.fonts.width(regular, text)
 			n.natural = max(n.natural, width)
-			if width > n.least && g.columns[i].form == textCell {
+			if width > n.usual && g.columns[i].form == textCell {
 				width = c.widestWord(regular, text)
 			}
-			n.least = max(n.least, width)
+			n.see(width)
 		}
 	}
 	for _, row := range g.foot {
@@ -37,19 +40,65 @@ func needsOf(c *canvas, g *grid, rows []gridRow) []columnNeed {
 			if text == "" || g.columns[i].form == textCell && i+1 < len(row.cells) && row.cells[i+1] == "" {
 				continue // a total's words have the empty cells beside, too
 			}
-			width := c.fonts.width(bold, glyphsOf(text))
+			width := c.fonts.width(bold, c.fonts.printable(text))
+			needs[i].natural = max(needs[i].natural, width)
 			if g.columns[i].form == textCell {
 				width = c.widestWord(bold, text)
 			}
-			needs[i].natural, needs[i].least = max(needs[i].natural, width), max(needs[i].least, width)
+			needs[i].see(width)
 		}
+	}
+	for _, n := range needs {
+		slices.SortFunc(n.long, func(a, b int) int { return b - a })
 	}
 	return needs
 }
 
+func (n *columnNeed) see(width int) {
+	n.least = max(n.least, width)
+	if width > longWord {
+		n.long = append(n.long, width)
+	} else {
+		n.usual = max(n.usual, width)
+	}
+}
+
+// longWord is about 20 letters. A longer word is broken, and a longer id goes
+// below, before the whole table is set small for one or two of them.
+const longWord = 10000
+
+// few is how many of a table's rows may have a word broken before the table is
+// set smaller: three, or one in eight.
+func few(rows int) int { return max(3, rows/8) }
+
+// without is what columns need when the longest words of so many cells of each
+// are broken and the longest ids are set elsewhere; those keep no room.
+func without(g *grid, needs []columnNeed, cells, elsewhere int) []columnNeed {
+	list := slices.Clone(needs)
+	for i := range list {
+		n := &list[i]
+		form := g.columns[i].form
+		if len(n.long) == 0 || form != textCell && form != idCell {
+			continue
+		}
+		switch {
+		case cells < len(n.long):
+			n.least = n.long[cells]
+		case form == textCell:
+			n.least = max(n.usual, longWord)
+		default:
+			n.least = max(n.usual, elsewhere)
+		}
+		if form == idCell {
+			n.natural = n.least
+		}
+	}
+	return list
+}
+
 func (c *canvas) widestWord(w weight, s string) int {
 	widest := 0
-	for p := range partsOfLine(glyphsOf(s)) {
+	for p := range partsOfLine(c.fonts.printable(s)) {
 		widest = max(widest, c.fonts.width(w, p.text))
 	}
 	return widest
@@ -60,15 +109,16 @@ func (c *canvas) widestWord(w weight, s string) int {
 const enough = 76.0
 
 // widthsOf divides the page among a grid's columns by what is in them. Figures,
-// dates and ids get what they need, text the rest. A table that doesn't fit is set
-// smaller, and the smallest breaks words, and moves ids to lines of their own.
+// dates and ids get what they need, text the rest. A table that doesn't fit breaks
+// its long words, if they are few, and moves long ids to lines of their own; or
+// else it is set smaller.
 func widthsOf(c *canvas, g *grid, rows []gridRow) gridWidths {
 	needs := needsOf(c, g, rows)
 	gutters := []float64{gutter}
 	if len(g.columns) > 6 {
 		gutters = append(gutters, narrowGutter)
 	}
-	w, between := fitted(g, needs, gutters)
+	w, between := fitted(g, needs, gutters, c.fonts.width(regular, elsewhere))
 	x := marginX
 	for _, span := range w.spans {
 		w.x = append(w.x, x)
@@ -78,8 +128,9 @@ func widthsOf(c *canvas, g *grid, rows []gridRow) gridWidths {
 }
 
 // fitted finds type and widths: the larger type in which nothing wraps, or else
-// the largest in which text has room enough.
-func fitted(g *grid, needs []columnNeed, gutters []float64) (w gridWidths, between float64) {
+// in which text has room enough; or else the largest in which it has when a few
+// long words are broken, or all that are long.
+func fitted(g *grid, needs []columnNeed, gutters []float64, below int) (w gridWidths, between float64) {
 	for _, scale := range gridScales[:2] {
 		w = facesAt(scale)
 		if want, least := w.wanted(g, needs); sum(want) <= roomOf(g, gutter) {
@@ -87,24 +138,35 @@ func fitted(g *grid, needs []columnNeed, gutters []float64) (w gridWidths, betwe
 			return w, gutter
 		}
 	}
-	for _, scale := range gridScales {
-		w = facesAt(scale)
-		for _, between := range gutters {
-			if want, least := w.wanted(g, needs); sum(least) <= roomOf(g, between) {
-				w.spans = shared(g, want, least, roomOf(g, between))
-				return w, between
+	all := without(g, needs, g.length+len(g.foot), below)
+	for _, try := range []struct {
+		needs  []columnNeed
+		scales []float64
+	}{{needs, gridScales[:2]}, {without(g, needs, few(g.length), below), gridScales}, {all, gridScales}} {
+		for _, scale := range try.scales {
+			w = facesAt(scale)
+			for _, between := range gutters {
+				if want, least := w.wanted(g, try.needs); sum(least) <= roomOf(g, between) {
+					w.spans = shared(g, want, least, roomOf(g, between))
+					return w, between
+				}
 			}
 		}
 	}
 	between = gutters[len(gutters)-1]
-	want, least := w.wanted(g, needs)
+	want, least := w.wanted(g, all)
 	forceInto(g, least, roomOf(g, between))
+	for i, c := range g.columns {
+		if c.form == idCell && least[i] < want[i] { // what it has, no id fills
+			want[i] = least[i]
+		}
+	}
 	w.spans = shared(g, want, least, roomOf(g, between))
 	return w, between
 }
 
 func facesAt(scale float64) gridWidths {
-	return gridWidths{head: tableHead.scaled(scale), body: cellFace.scaled(scale), total: totalFace.scaled(scale), note: noteFace}
+	return gridWidths{head: tableHead.scaled(scale), body: cellFace.scaled(scale), total: totalFace.scaled(scale), note: noteFace.scaled(scale)}
 }
 
 // roomOf is the width that is left for a grid's columns.
