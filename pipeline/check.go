@@ -75,6 +75,11 @@ func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
 	if err != nil {
 		return err
 	}
+	if c.ws.fontsHangOnPeriod() {
+		if err := c.ws.lookAtTexts(p.String()); err != nil {
+			return err
+		}
+	}
 	t, err := c.task(p, at, library)
 	if err != nil {
 		return err
@@ -98,7 +103,7 @@ func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
 		return err
 	}
 	c.result.Book, c.result.Totals, c.result.Rejects = done.month.Book, &totals, done.month.Rejects
-	return checkNames(done.month)
+	return checkNames(done.unsettable)
 }
 
 // task makes the task of a period whose inputs lie where they are.
@@ -161,19 +166,12 @@ func (c *checking) block(t *task, p rules.Period) error {
 
 // fonts reads the fonts where they lie.
 func (c *checking) fonts(t *task, p rules.Period) error {
-	found, err := resolveFonts(c.ws, p.String())
-	if err != nil {
-		return err
+	fonts, names, err := c.ws.lookAtFonts(p.String())
+	t.fonts = fonts
+	for _, name := range names {
+		c.result.Inputs = append(c.result.Inputs, InputFile{Dataset: fontsDataset, Source: name})
 	}
-	var files []fontFile
-	for _, names := range found {
-		for _, name := range names {
-			files = append(files, fontFile{sources.Locate(c.ws.Dir, name), name})
-			c.result.Inputs = append(c.result.Inputs, InputFile{Dataset: fontsDataset, Source: name})
-		}
-	}
-	t.fonts, err = readFonts(files)
-	return err
+	return errors.Join(err, refused(c.ws.doc.Err()))
 }
 
 // count enters what became of the rows of each file.

@@ -93,6 +93,11 @@ func newClosing(c closes, ws *Workspace, p rules.Period, at place, opt CloseOpti
 func (c *closing) run(ctx context.Context, library []*rules.Version) (*Outcome, error) {
 	defer os.RemoveAll(c.staging)
 	defer os.RemoveAll(c.work(c.period))
+	if c.ws.fontsHangOnPeriod() {
+		if err := c.ws.lookAtTexts(c.period.String()); err != nil {
+			return nil, err
+		}
+	}
 	if err := c.begin(); err != nil {
 		return nil, err
 	}
@@ -167,9 +172,6 @@ func (c *closing) pull(ctx context.Context) error {
 	if c.ws.BlockedWallets != "" {
 		errs = append(errs, c.pullOne(ctx, blockedDataset, c.ws.BlockedWallets))
 	}
-	if _, err := resolveFonts(c.ws, c.period.String()); err != nil {
-		return errors.Join(append(errs, err)...)
-	}
 	for _, pattern := range c.ws.Fonts {
 		errs = append(errs, c.pullOne(ctx, fontsDataset, pattern))
 	}
@@ -222,7 +224,7 @@ func (c *closing) compute(ctx context.Context, library []*rules.Version) (*outpu
 	if err := c.record.enter(done); err != nil {
 		return nil, err
 	}
-	if err := checkNames(done.month); err != nil {
+	if err := checkNames(done.unsettable); err != nil {
 		return nil, err
 	}
 	return done.month, keepRules(c.staging, done.used)

@@ -58,6 +58,8 @@ type computed struct {
 	month  *outputs.Month
 	counts []measure.Counts
 	used   []*rules.Version // in force first, then those that an agreement pins, by name
+
+	unsettable []outputs.UnsettableText // what the month's documents can't set
 }
 
 // Progress tells how far a run is.
@@ -109,7 +111,12 @@ func (t *task) settle(measured *measure.Result, rulebook *rules.Rulebook, inForc
 		Contact: t.settings.Contact.of(facts.ClosedOn), Fonts: t.fonts, Format: t.format,
 	}
 	outputs.SetPaymentIDs(month)
-	return &computed{month, append(measured.Counts, t.lists...), versionsUsed(facts, rulebook, inForce)}, nil
+	done := &computed{month: month, counts: append(measured.Counts, t.lists...), used: versionsUsed(facts, rulebook, inForce)}
+	if month.Format > outputs.FirstFormat { // whose exceptions know of no reports
+		done.unsettable = outputs.FindUnsettable(month)
+		addExceptions(book, unprintable(done.unsettable))
+	}
+	return done, nil
 }
 
 // past are the figures that the previous close hands on.
@@ -206,7 +213,7 @@ func taskOf(folder string, rec *Record, library []*rules.Version) (*task, error)
 func (t *task) block(path, name string) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return err
+		return inFolder(name, err)
 	}
 	blocked, err := outputs.ParseBlocked(name, data)
 	if err != nil {

@@ -72,6 +72,25 @@ func exists(path string) bool {
 	return err == nil
 }
 
+// emptyFolders returns every folder below dir that holds nothing, as a slash
+// path, in byte order.
+func emptyFolders(dir string) ([]string, error) {
+	var empty []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() || path == dir {
+			return err
+		}
+		entries, err := os.ReadDir(path)
+		if err != nil || len(entries) > 0 {
+			return err
+		}
+		rel, err := filepath.Rel(dir, path)
+		empty = append(empty, filepath.ToSlash(rel))
+		return err
+	})
+	return sorted(empty), err
+}
+
 // listFiles returns every file below dir as a slash path, in byte order.
 func listFiles(dir string) ([]string, error) {
 	var files []string

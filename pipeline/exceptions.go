@@ -14,7 +14,8 @@ const (
 	NotOver = "period-not-over" // closed before the period was over
 	Waived  = "waived"          // bad rows that somebody allowed to leave out
 
-	UnknownTarget = "unknown-target" // targets of a partner that there is not
+	UnknownTarget = "unknown-target"   // targets of a partner that there is not
+	Unprintable   = "unprintable-text" // characters that documents can't set
 )
 
 // exceptions lists what people should know of the run itself.

@@ -19,7 +19,7 @@ func withFonts(t *testing.T, fonts string) string {
 	dir := t.TempDir()
 	copyTree(t, filepath.Join(goldenDir, "workspace"), dir)
 	for name, data := range map[string][]byte{
-		"fonts/Second.ttf": gomono.TTF, "fonts/First.ttf": gomedium.TTF, "fonts/none.ttf": []byte("no font"), "more/first.TTF": gomono.TTF,
+		"fonts/Second.ttf": gomono.TTF, "fonts/First.ttf": gomedium.TTF, "fonts/2026-04/none.ttf": []byte("no font"), "fonts/2026-04/first.TTF": gomono.TTF,
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
@@ -56,14 +56,30 @@ func TestFontsAreKeptForTheRerunInTheirOrder(t *testing.T) {
 	}
 }
 
-func TestFontsThatCantBeUsedAreRefused(t *testing.T) {
-	for _, c := range []struct{ name, fonts, want string }{
-		{"a file that is no font", "[fonts/First.ttf, fonts/none.ttf]", "fonts/none.ttf"},
-		{"a file that is not there", "[fonts/Third.ttf]", `fonts: "fonts/Third.ttf" matches no file in `},
-		{"two files of one name", "[fonts/First.ttf, more/first.TTF]", "fonts: fonts/First.ttf and more/first.TTF have one name; name a font once, or rename one"},
-	} {
+// badFonts are fonts that can't be used, and what is said of the last one. %s
+// stands for what may hang on the period.
+var badFonts = []struct{ name, fonts, want string }{
+	{"a file that is no font", `[fonts/First.ttf, "%snone.ttf"]`, "fonts[2]: fonts/2026-04/none.ttf: this is no TrueType font"},
+	{"a file that is not there", `["%sThird.ttf"]`, "Third.ttf"},
+	{"two files of one name", `[fonts/First.ttf, "%sfirst.TTF"]`, "fonts[2]: fonts/First.ttf and fonts/2026-04/first.TTF have one name; name a font once, or rename one"},
+}
+
+func TestFontsThatCantBeUsedAreRefusedWhenTheConfigurationIsRead(t *testing.T) {
+	for _, c := range badFonts {
 		t.Run(c.name, func(t *testing.T) {
-			dir := withFonts(t, c.fonts)
+			dir := withFonts(t, strings.Replace(c.fonts, "%s", "fonts/2026-04/", 1))
+			_, err := pipeline.OpenWorkspace(dir)
+			if pipeline.ExitStatus(err) != pipeline.ExitRefused || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "fleetpay.yaml:") {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestFontsOfAPeriodThatCantBeUsedAreRefusedWhenItIsNamed(t *testing.T) {
+	for _, c := range badFonts {
+		t.Run(c.name, func(t *testing.T) {
+			dir := withFonts(t, strings.Replace(c.fonts, "%s", "fonts/{period}/", 1))
 			ws, err := pipeline.OpenWorkspace(dir)
 			if err != nil {
 				t.Fatal(err)
@@ -74,8 +90,11 @@ func TestFontsThatCantBeUsedAreRefused(t *testing.T) {
 			}
 			period := april
 			_, err = pipeline.Close(context.Background(), ws, period, pipeline.CloseOptions{By: "Finance Desk", ClosedAt: now})
-			if pipeline.ExitStatus(err) != pipeline.ExitRefused || !strings.Contains(err.Error(), c.want) {
+			if pipeline.ExitStatus(err) != pipeline.ExitRefused || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "fleetpay.yaml:") {
 				t.Errorf("the close said %v, want %s", err, c.want)
+			}
+			if ws, err = pipeline.OpenWorkspace(dir); err != nil {
+				t.Fatal(err)
 			}
 			checked, err := pipeline.Check(context.Background(), ws, period, pipeline.CheckOptions{Now: now})
 			if err != nil {

@@ -133,7 +133,7 @@ func (c closedFolder) read(file string) ([]byte, error) { return readVerified(c.
 
 // fail names the file of an error.
 func (c closedFolder) fail(file string, err error) error {
-	return refuse("%s: %w", filepath.Join(c.dir, filepath.FromSlash(file)), err)
+	return badTable(filepath.Join(c.dir, filepath.FromSlash(file)), err)
 }
 
 // takePayouts brings the balances up to date. Who is no longer a payee keeps the

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 
 	"fleetpay/outputs"
@@ -24,7 +25,7 @@ func readPrevious(read func(name string) ([]byte, error), format outputs.Format)
 			return nil, err
 		}
 		if err := f.read(data, f.row); err != nil {
-			return nil, refuse("%s/%w", previousDir, err)
+			return nil, badTable(path.Join(previousDir, f.name), err)
 		}
 	}
 	if format <= outputs.FirstFormat {
@@ -35,7 +36,7 @@ func readPrevious(read func(name string) ([]byte, error), format outputs.Format)
 		return nil, err
 	}
 	if _, p.Figures, err = outputs.ReadFigures(bytes.NewReader(data)); err != nil {
-		return nil, refuse("%s/%s:%w", previousDir, outputs.FiguresPath, err)
+		return nil, badTable(path.Join(previousDir, outputs.FiguresPath), err)
 	}
 	return p, nil
 }
@@ -43,7 +44,8 @@ func readPrevious(read func(name string) ([]byte, error), format outputs.Format)
 // readPreviousIn reads inputs/previous of a folder.
 func readPreviousIn(folder string, format outputs.Format) (*previous, error) {
 	return readPrevious(func(name string) ([]byte, error) {
-		return os.ReadFile(filepath.Join(folder, filepath.FromSlash(previousDir), name))
+		data, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(previousDir), name))
+		return data, inFolder(path.Join(previousDir, name), err)
 	}, format)
 }
 

@@ -154,6 +154,23 @@ func readRecord(dir string) (*Record, error) {
 // format is the form of a closed folder. The first one names none.
 func (r *Record) format() outputs.Format { return max(r.Format, outputs.FirstFormat) }
 
+// complete refuses a closed folder without a file that the record names.
+func (r *Record) complete(folder string) error {
+	var files []string
+	for _, f := range r.Rules {
+		files = append(files, f.Path)
+	}
+	for _, f := range r.Inputs {
+		files = append(files, f.Path)
+	}
+	for _, file := range files {
+		if _, err := os.Stat(filepath.Join(folder, filepath.FromSlash(file))); err != nil {
+			return inFolder(file, err)
+		}
+	}
+	return nil
+}
+
 // readJSON reads a file of ours strictly: an unknown key means another program
 // wrote it.
 func readJSON(path string, v any) error {

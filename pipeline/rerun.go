@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"fleetpay/outputs"
 )
@@ -54,8 +55,11 @@ func Rerun(ctx context.Context, folder string, progress func(Progress)) (*Report
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, refuse("%s: holds no %s, so it is no closed period; name a folder such as closes/2026-10", folder, recordName)
 	}
+	if errors.Is(err, syscall.ENOTDIR) {
+		return nil, refuse("%s: is a file; name the folder of a closed period, such as closes/2026-10", folder)
+	}
 	if err != nil {
-		return unreadable(folder, err)
+		return unreadable(folder, inFolder(filepath.Join(folder, recordName), err))
 	}
 	temp, err := os.MkdirTemp("", "fleetpay-rerun-")
 	if err != nil {
@@ -136,6 +140,9 @@ func (r *rerun) verify() error {
 
 // compute makes every file again that is not kept.
 func (r *rerun) compute(ctx context.Context, work string) error {
+	if err := r.record.complete(r.folder); err != nil {
+		return err
+	}
 	library, err := loadFolder(filepath.Join(r.folder, "rules"), "rules")
 	if err != nil {
 		return err
@@ -204,6 +211,15 @@ func (r *rerun) compare() (*Report, error) {
 		r.report.Files++
 		if what != "" {
 			r.report.Differences = append(r.report.Differences, Difference{file, what})
+		}
+	}
+	empty, err := emptyFolders(r.folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, folder := range empty {
+		if !exists(filepath.Join(r.again, filepath.FromSlash(folder))) {
+			r.report.Differences = append(r.report.Differences, Difference{folder + "/", "is an empty folder, which does not belong there"})
 		}
 	}
 	if len(r.report.Differences) == 0 {

@@ -50,7 +50,7 @@ func hashTree(dir string) (map[string]string, error) {
 			continue
 		}
 		if sums[file], err = hashFile(filepath.Join(dir, filepath.FromSlash(file))); err != nil {
-			return nil, err
+			return nil, inFolder(filepath.Join(dir, filepath.FromSlash(file)), err)
 		}
 	}
 	return sums, nil
@@ -74,7 +74,7 @@ func readSums(dir string) (map[string]string, error) {
 	path := filepath.Join(dir, sumsName)
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, inFolder(path, err)
 	}
 	return parseSums(path, string(data))
 }
@@ -136,7 +136,7 @@ func readVerified(dir, file string, sums map[string]string) ([]byte, error) {
 	path := filepath.Join(dir, filepath.FromSlash(file))
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, inFolder(path, err)
 	}
 	if want, listed := sums[file]; !listed || hashBytes(data) != want {
 		return nil, refuse("%s: is not the file that %s lists; the closed folder was changed, restore it from a copy",

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"fleetpay/outputs"
 )
 
 // table is a CSV file of ids and numbers that one close hands to the next.
@@ -25,13 +27,13 @@ func (t table) marshal(rows [][]string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// read hands the rows of a table to each; an error names the file and the line.
+// read hands the rows of a table to each; an error names the line.
 func (t table) read(data []byte, each func(row []string) error) error {
 	r := csv.NewReader(bytes.NewReader(data))
 	r.FieldsPerRecord = len(t.columns)
 	header, err := r.Read()
 	if err != nil || !slices.Equal(header, t.columns) {
-		return fmt.Errorf("%s:1: the columns must be %s", t.name, strings.Join(t.columns, ","))
+		return fmt.Errorf("1: the columns must be %s", strings.Join(t.columns, ","))
 	}
 	for {
 		row, err := r.Read()
@@ -39,11 +41,11 @@ func (t table) read(data []byte, each func(row []string) error) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", t.name, err)
+			return outputs.RowError(err)
 		}
 		if err := each(row); err != nil {
 			line, _ := r.FieldPos(0)
-			return fmt.Errorf("%s:%d: %w", t.name, line, err)
+			return fmt.Errorf("%d: %w", line, err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"fleetpay/rules"
 	"fleetpay/rules/strict"
+	"fleetpay/sources"
 )
 
 // targets are what the workspace holds figures against: the keys of a rule
@@ -39,6 +40,9 @@ func (t *targets) UnmarshalNode(n *strict.Node) {
 			e.Value.Decode(&own)
 			t.partners = map[string]rules.Targets{}
 			for _, partner := range own {
+				if problem := sources.CheckID(partner.Key); problem != "" {
+					partner.Node.Problem("%s", problem)
+				}
 				t.partners[partner.Key] = partner.Value
 			}
 		case !known[key] && e.Value.Kind != strict.Null:

@@ -88,7 +88,8 @@ func newConfig() config {
 }
 
 // OpenWorkspace reads the fleetpay.yaml of a folder. Everything that is wrong
-// with it is reported at once, with line, column and an excerpt.
+// with it, and with the fonts that it names, is reported at once, with line,
+// column and an excerpt.
 func OpenWorkspace(dir string) (*Workspace, error) {
 	path := filepath.Join(dir, configName)
 	data, err := readPlain(path)
@@ -104,16 +105,15 @@ func OpenWorkspace(dir string) (*Workspace, error) {
 func parseWorkspace(dir, path string, data []byte) (*Workspace, error) {
 	c := newConfig()
 	doc, err := strict.Decode(path, data, &c)
-	if doc != nil && doc.Root != nil && doc.Clean("sources") && doc.Has("sources") {
+	if doc == nil {
+		return nil, refused(err)
+	}
+	if doc.Clean("sources") && doc.Has("sources") {
 		for _, ds := range sources.Datasets() {
 			if ds.Needed && !doc.Has("sources", ds.Name) {
 				doc.Report(fmt.Sprintf("%s is missing; no period can be closed without it, so say where it is pulled from", ds.Name), "sources")
 			}
 		}
-		err = doc.Err()
-	}
-	if err != nil {
-		return nil, refused(err)
 	}
 	ws := &Workspace{
 		Dir: dir, Program: c.Program, Sources: c.Sources, doc: doc,
@@ -134,6 +134,9 @@ func parseWorkspace(dir, path string, data []byte) (*Workspace, error) {
 	}
 	for _, p := range c.Parameters {
 		ws.Parameters[p.Key] = p.Value
+	}
+	if err := ws.lookAtTexts(anyPeriod); err != nil {
+		return nil, err
 	}
 	return ws, nil
 }

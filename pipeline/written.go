@@ -1,24 +1,10 @@
 package pipeline
 
 import (
-	"errors"
 	"fmt"
 
 	"fleetpay/outputs"
 )
-
-// checkNames refuses a month with a text that its statements can't set: a letter
-// that silently went missing from a name is worse than no statement.
-func checkNames(m *outputs.Month) error { return unsettable(outputs.FindUnsettable(m)) }
-
-// unsettable refuses a month for the texts that can't be set.
-func unsettable(found []outputs.UnsettableText) error {
-	var errs []error
-	for _, text := range found {
-		errs = append(errs, text)
-	}
-	return refused(errors.Join(errs...))
-}
 
 // checkWritten reads the totals back from the written files and holds them
 // against the book: what finance will open says what was computed.
