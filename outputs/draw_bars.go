@@ -207,7 +207,7 @@ func (b barChart) columns(c *canvas, y float64, a barAxis) {
 				textTop = at(x.parts[0]) + 1.5
 			}
 			half := c.width(face, x.text) / 2
-			c.box(middle-half-1, textTop, 2*half+2, face.leading-1.5, paper)
+			c.box(middle-half-0.5, textTop, 2*half+1, face.leading-1.5, paper)
 			c.centre(middle, textTop, face, x.text)
 		}
 		c.centre(middle, top+columnsPlot+barTextRoom-2, axisFace, x.label)

@@ -20,7 +20,9 @@ func markdownText(s string) string {
 	for _, at := range addresses.FindAllStringIndex(s, -1) {
 		address := strings.TrimRight(s[at[0]:at[1]], "?!.,:;*_~'\")]")
 		before, _ := utf8.DecodeLastRuneInString(s[:at[0]])
-		if !linkable.MatchString(address) || partOfAddress(before) {
+		after, _ := utf8.DecodeRuneInString(s[at[0]+len(address):])
+		cut := strings.Contains(address, "@") && (isWord(after) || after == '_') // a longer word, which is no address
+		if !linkable.MatchString(address) || partOfAddress(before) || cut {
 			continue
 		}
 		b.WriteString(escapeMarkdown(s, last, at[0]))
