@@ -16,7 +16,7 @@ const (
 
 const states = 4
 
-var stateWords = [states]string{"up", "down", "missing", "maintenance (not counted)"}
+var stateWords = [states]string{"up", "down", "no heartbeat", "maintenance (not counted)"}
 
 const hatchStep = 2.4
 

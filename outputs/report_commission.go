@@ -72,12 +72,27 @@ func (v *reportView) History() *grid {
 	}, rows)
 }
 
+// leastBars is how many bars that are not zero say more as a picture than the
+// table beside them.
+const leastBars = 3
+
+// orNil is the chart, or nothing when its table says as much.
+func (b barChart) orNil() block {
+	seen := 0
+	for _, x := range b.bars {
+		if slices.ContainsFunc(x.parts, func(n int64) bool { return n != 0 }) {
+			seen++
+		}
+	}
+	if seen < leastBars {
+		return nil
+	}
+	return b
+}
+
 // HistoryChart shows the same months as bars, under a heading of its own.
 func (v *reportView) HistoryChart() block {
 	months := v.commissionMonths()
-	if len(months) < 2 {
-		return nil
-	}
 	chart := barChart{series: []string{v.firstLabel(), "Ongoing"}, cents: true}
 	if !hasOngoing(months) {
 		chart.series = []string{""}
@@ -86,7 +101,7 @@ func (v *reportView) HistoryChart() block {
 		parts := []int64{cents(m.first), cents(m.ongoing)}
 		chart.bars = append(chart.bars, bar{label: m.period.String(), parts: parts[:len(chart.series)]})
 	}
-	return chart
+	return chart.orNil()
 }
 
 func hasOngoing(months []commissionMonth) bool {

@@ -38,7 +38,7 @@ func (v *reportView) Header() []pair {
 		{"Region", v.partner.Region},
 		{"Partner since", dateWords(v.partner.Since)},
 		{"Rules", rulesOf},
-		{"Statement", m.Period.String() + "/partner-" + p.PayeeID},
+		{"Statement", statementID(m.Period, p.PayeeKind, p.PayeeID)},
 		{"Closed on", dayName(rules.DateOf(m.ClosedAt))},
 		{"Due on", dateWords(p.DueOn)},
 		{"Paid as", v.paidAs()},
@@ -89,10 +89,11 @@ func (v *reportView) Payment() string {
 	case rules.Payable:
 		return fmt.Sprintf("%s USD is due on %s.", p.Payable, dayName(p.DueOn))
 	case rules.Held:
-		if wait := v.waitsFor(); wait != "" {
-			return fmt.Sprintf("Held: %s. %s.", wait, kept)
+		wrong, advice, unconfirmed := v.month.hold(&p, v.partner.Destination)
+		if unconfirmed && p.Reason != "" {
+			wrong = strings.TrimSuffix(wrong, ".") + " (" + p.Reason + ")."
 		}
-		return fmt.Sprintf("Held: %s. %s.", p.Reason, kept)
+		return wrong + " " + advice
 	case rules.BelowMinimum:
 		return fmt.Sprintf("Below the minimum for a payment: %s.", kept)
 	case rules.Negative:
@@ -102,14 +103,9 @@ func (v *reportView) Payment() string {
 	return "Nothing is due for this month."
 }
 
-func (v *reportView) waitsFor() string {
-	to := v.partner.Destination
-	missing := v.month.Facts.Settings.Confirmers - len(to.ConfirmedBy)
-	if len(to.Problems) > 0 || missing <= 0 || v.payout.Reason == "" {
-		return ""
-	}
-	return v.payout.Reason + fmt.Sprintf("; %s missing", counted(missing, "confirmation"))
-}
+// Replaces says that an earlier statement of the month was withdrawn, "" when
+// none was.
+func (v *reportView) Replaces() string { return v.month.replaces() }
 
 // Balance shows that the month adds up, "" when nothing moved.
 func (v *reportView) Balance() string {
@@ -121,16 +117,7 @@ func (v *reportView) Balance() string {
 }
 
 // Ask says whom to ask, and until when; "" when nobody is named.
-func (v *reportView) Ask() string {
-	c := v.month.Contact
-	switch {
-	case c.Ask == "":
-		return ""
-	case c.Until.IsZero():
-		return "Questions about this report: " + c.Ask + "."
-	}
-	return "Questions about this report: " + c.Ask + ", until " + dayName(c.Until) + "."
-}
+func (v *reportView) Ask() string { return v.month.question("report") }
 
 // NoData says that a dataset is absent, "" when it is there.
 func (v *reportView) NoData(dataset, words string) string {

@@ -82,7 +82,7 @@ func (v *reportView) IncidentWords() string {
 		return ""
 	}
 	said := countedOrNo(n, "incident") + countGoal(v.targets.Incidents, true).beside(value)
-	return strings.ToUpper(said[:1]) + said[1:] + " touched these nodes."
+	return upperFirst(said) + " touched these nodes."
 }
 
 // answered is the time up to the acknowledgement, or the resolution when that

@@ -13,6 +13,7 @@ type reportIndex struct {
 	words   *statementWords
 	missing missingRule
 	rules   map[string]ruleSeen // rules with a line
+	paid    map[commissionOn]bool
 
 	partners   map[string]*rules.Partner
 	payouts    map[string]*rules.Payout // of partners
@@ -36,6 +37,13 @@ type ruleSeen struct {
 	place    int
 }
 
+// commissionOn is what a rule version pays commission on, as the lines of any
+// partner show.
+type commissionOn struct {
+	version  string
+	operator bool // else a deal
+}
+
 // mentored is a mentorship with its mentor.
 type mentored struct {
 	mentor string
@@ -46,6 +54,7 @@ func newReportIndex(m *Month) *reportIndex {
 	x := &reportIndex{
 		month: m, words: wordsOf(m), missing: missingOf(m.Book),
 		rules:    map[string]ruleSeen{},
+		paid:     map[commissionOn]bool{},
 		partners: map[string]*rules.Partner{}, payouts: map[string]*rules.Payout{},
 		lines: map[string][]rules.Line{}, standings: map[string][]rules.Standing{},
 		leads: map[PayeeKey][]rules.Lead{}, activities: map[string][]rules.Activity{}, notes: map[string][]rules.Note{},
@@ -88,6 +97,10 @@ func (x *reportIndex) readBook(b *rules.Book) {
 		}
 		if l.PayeeKind == rules.PartnerPayee {
 			x.lines[l.PayeeID] = append(x.lines[l.PayeeID], l)
+			if l.Category == rules.Commission {
+				_, onOperator := x.words.referred(l)
+				x.paid[commissionOn{l.Version, onOperator}] = true
+			}
 		}
 	}
 	for _, s := range b.Standings {

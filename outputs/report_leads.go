@@ -45,7 +45,7 @@ func (v *reportView) Channels() *grid {
 	}, rows, foot...)
 }
 
-// ChannelChart shows the new leads by channel; a single channel needs no chart.
+// ChannelChart shows the new leads by channel, when there are enough to compare.
 func (v *reportView) ChannelChart() block {
 	id := v.payout.PayeeID
 	chart := barChart{title: "New leads by channel", series: []string{""}}
@@ -56,10 +56,7 @@ func (v *reportView) ChannelChart() block {
 			chart.bars = append(chart.bars, bar{label: channel, parts: []int64{n}, text: value})
 		}
 	}
-	if len(chart.bars) < 2 {
-		return nil
-	}
-	return chart
+	return chart.orNil()
 }
 
 // Pipeline says what part of all leads the partner brought, "" when there is

@@ -222,11 +222,11 @@ func (v *reportView) Standing() *grid {
 			label = s.Requirement
 		}
 		met := "met"
-		if !s.Met {
-			met = "not met"
-			if s.Withholds {
-				met = "not met; commission is kept back"
-			}
+		switch {
+		case !s.Met && s.Withholds:
+			met = "not met; commission is not earned"
+		case !s.Met:
+			met = "not met; nothing is withheld"
 		}
 		rows = append(rows, gridRow{cells: []string{label, strings.Join(s.Found, "; "), met}})
 	}

@@ -14,6 +14,7 @@ type board struct {
 	rows   map[int][]boardCell
 	tables []sheetTable
 	marks  []mark
+	merges []string
 }
 
 type boardCell struct {
@@ -37,6 +38,25 @@ func (b *board) text(at spot, style int, s string) {
 
 // width is that of a column in whole digits.
 func (b *board) width(col int) int { return int(b.widths[col]) }
+
+// wide sets a text across columns, as one cell in which it wraps.
+func (b *board) wide(at spot, style, columns int, s string) {
+	width := 0
+	for i := range columns {
+		width += b.width(at.col + i)
+	}
+	b.merges = append(b.merges, at.cell(0)+":"+at.cell(columns-1))
+	b.put(at, func(r *rowWriter) {
+		if s == "" {
+			r.blank(style)
+		} else {
+			r.wrapped(style, s, width)
+		}
+		for range columns - 1 {
+			r.blank(style)
+		}
+	})
+}
 
 // facts sets labelled values and gives the row below them. Values run on over
 // the empty cells beside them.
@@ -95,7 +115,7 @@ func (b *board) sheet(name string) sheet {
 	if len(rows) > 0 {
 		last = rows[len(rows)-1]
 	}
-	return sheet{name: name, widths: b.widths, rows: last, tables: b.tables, marks: b.marks, write: func(r *rowWriter) {
+	return sheet{name: name, widths: b.widths, rows: last, tables: b.tables, marks: b.marks, merges: b.merges, write: func(r *rowWriter) {
 		for _, row := range rows {
 			cells := slices.Clone(b.rows[row])
 			slices.SortStableFunc(cells, func(x, y boardCell) int { return x.col - y.col })

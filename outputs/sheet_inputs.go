@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"fleetpay/rules"
 )
 
 // inputSheet says what the month rests on: the run, the rule files, the settings,
@@ -17,7 +19,9 @@ func inputSheet(m *Month, st *styles, man *Manifest) sheet {
 	row := b.facts(spot{0, 3}, runFacts(m, man))
 	row = b.grid(spot{0, row + 1}, "Rule files", ruleGrid(m))
 	row = b.grid(spot{0, row + 1}, "Settings", settingGrid(m))
-	row = b.grid(spot{0, row + 1}, "Datasets that no source was named for", absentGrid(m))
+	row = b.grid(spot{0, row + 1}, "Targets", targetSettings(m))
+	b.text(spot{0, row + 1}, st.section, "What no source was named for")
+	row = b.facts(spot{0, row + 2}, absentFacts(m))
 	b.grid(spot{0, row + 1}, "Input files", inputGrid(m)) // the longest comes last
 	return b.sheet("Inputs")
 }
@@ -37,9 +41,23 @@ func runFacts(m *Month, man *Manifest) []pair {
 		{"Payments", fmt.Sprintf("%d of %s in all; the manifest's control hash is %s", man.Control.Count, man.Control.Amount, man.Control.SHA256)},
 	}
 	if m.Withdrawn > 0 {
-		list = append(list, pair{"Withdrawn", fmt.Sprintf("%d earlier closes of this month were withdrawn", m.Withdrawn)})
+		list = append(list, pair{"Replaces", withdrawnCloses(m.Withdrawn)})
+	}
+	if c := m.Contact; c.Ask != "" {
+		if !c.Until.IsZero() {
+			c.Ask += ", until " + c.Until.String()
+		}
+		list = append(list, pair{"Questions to", c.Ask})
 	}
 	return list
+}
+
+// withdrawnCloses words the closes that a month was closed after.
+func withdrawnCloses(n int) string {
+	if n == 1 {
+		return "1 close of this month that was withdrawn"
+	}
+	return fmt.Sprintf("%d closes of this month that were withdrawn", n)
 }
 
 // inputGrid lists the input files. Of every file, read = used + outside +
@@ -81,18 +99,6 @@ func ruleGrid(m *Month) *sheetGrid {
 	return g
 }
 
-func absentGrid(m *Month) *sheetGrid {
-	var rows []gridRow
-	for _, name := range slices.Sorted(maps.Keys(m.Facts.Absent)) {
-		if m.Facts.Absent[name] {
-			rows = append(rows, gridRow{cells: []string{name, "what rests on it is not earned"}})
-		}
-	}
-	g := &sheetGrid{grid: gridOf([]gridColumn{{"Dataset", idCell, 1}, {"Meaning", textCell, 1}}, rows)}
-	g.empty = "none"
-	return g
-}
-
 func settingGrid(m *Month) *sheetGrid {
 	s := m.Facts.Settings
 	rows := []gridRow{
@@ -104,4 +110,58 @@ func settingGrid(m *Month) *sheetGrid {
 		rows = append(rows, gridRow{cells: []string{name, s.Parameters[name]}})
 	}
 	return &sheetGrid{grid: gridOf([]gridColumn{{"Setting", idCell, 1}, {"Value", numberCell, 1}}, rows)}
+}
+
+// targetSettings lists the targets in force, and who set them: what the workspace
+// says goes before the rule version, and what a partner has of its own before both.
+func targetSettings(m *Month) *sheetGrid {
+	s := m.Facts.Settings
+	var rows []gridRow
+	add := func(p pair, by string) {
+		rows = append(rows, gridRow{cells: []string{p.label, p.value, by}})
+	}
+	own := targetPairs(s.Targets)
+	for _, p := range targetPairs(s.Targets.Over(m.Report.Targets)) {
+		if slices.Contains(own, p) {
+			add(p, "the workspace")
+		} else {
+			add(p, "the rule version")
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.PartnersOwn)) {
+		for _, p := range targetPairs(s.PartnersOwn[id]) {
+			add(p, "the workspace, for "+id)
+		}
+	}
+	g := &sheetGrid{grid: gridOf([]gridColumn{{"Target", idCell, 1}, {"Value", textCell, 1}, {"Set by", textCell, 1}}, rows)}
+	g.empty = "none"
+	return g
+}
+
+// targetPairs words the targets that are set, in the order of the configuration.
+func targetPairs(t rules.Targets) []pair {
+	var list []pair
+	add := func(label, words string) { list = append(list, pair{label, words}) }
+	rate := func(label, side string, r *rules.Rate) {
+		if r != nil {
+			add(label, side+" "+rateText(*r))
+		}
+	}
+	whole := func(label, side string, n *int) {
+		if n != nil {
+			add(label, fmt.Sprintf("%d or %s", *n, side))
+		}
+	}
+	if s := t.ActiveOperators; s != nil {
+		add("active operators", fmt.Sprintf("%d to %d", s.From, s.To))
+	}
+	rate("uptime", "above", t.Uptime)
+	rate("churn", "below", t.Churn)
+	rate("lead share", "above", t.LeadShare)
+	whole("active nodes", "more", t.ActiveNodes)
+	whole("leads", "more", t.Leads)
+	whole("qualified leads", "more", t.QualifiedLeads)
+	whole("new operators", "more", t.NewOperators)
+	whole("incidents", "fewer", t.Incidents)
+	return list
 }

@@ -15,7 +15,7 @@ const trendMonths = 25
 // scorecardSheet holds the program's figures to their targets, shows them over
 // the closed months, and the incidents by severity.
 func scorecardSheet(m *Month, st *styles) sheet {
-	b := newBoard(st, 30, 13, 13, 13, 14, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13)
+	b := newBoard(st, 27, 13, 13, 15, 14, 13, 13, 15, 12, 13, 13, 13, 13, 13, 16, 18)
 	b.text(spot{0, 1}, st.title, fmt.Sprintf("%s · scorecard of %s", m.Program, m.Period))
 	row := b.grid(spot{0, 3}, "Targets", targetGrid(m))
 	if m.Facts.Absent["leads"] {
@@ -88,7 +88,7 @@ func targetGrid(m *Month) *sheetGrid {
 				if rows[at.row-first].cells[3] == "" {
 					return ""
 				}
-				return at.cell(1) + "-" + at.cell(2)
+				return of(at).difference(at.cell(1), at.cell(2))
 			},
 			7: func(at spot) string {
 				if rows[at.row-first].cells[7] == "" {
@@ -128,7 +128,7 @@ func (t target) cells(m *Month, prev rules.Period) []string {
 	}
 	cells[1] = text
 	if hadBefore {
-		cells[3] = t.text(now.Sub(before))
+		cells[3] = t.differenceText(now.Sub(before))
 	}
 	if t.words == "" {
 		return cells
@@ -147,7 +147,7 @@ func (t target) cells(m *Month, prev rules.Period) []string {
 	default:
 		variance, met = now.Sub(most), now.LessThan(most)
 	}
-	cells[7], cells[8] = t.text(variance), "no"
+	cells[7], cells[8] = t.differenceText(variance), "no"
 	if met {
 		cells[8] = "yes"
 	}
@@ -161,6 +161,24 @@ func (t target) text(d decimal.Decimal) string {
 	return d.String()
 }
 
+// differenceText is the difference of two values, which for percentages is one of
+// points.
+func (t target) differenceText(d decimal.Decimal) string {
+	if t.form == percentCell {
+		return d.StringFixed(uptimePlaces) + pointsUnit
+	}
+	return d.String()
+}
+
+// difference is its formula. Shares become percentages, rounded to the places that
+// figures have, so that a binary remainder is no difference.
+func (t target) difference(a, b string) string {
+	if t.form == percentCell {
+		return fmt.Sprintf("ROUND((%s-%s)*100,%d)", a, b, uptimePlaces)
+	}
+	return a + "-" + b
+}
+
 // bound reads a bound, a percentage as its number of percent; none is 0.
 func bound(text string) decimal.Decimal {
 	d, err := decimal.NewFromString(strings.TrimSuffix(text, "%"))
@@ -170,8 +188,7 @@ func bound(text string) decimal.Decimal {
 	return d
 }
 
-// The formulas of a target; shares are rounded to the places that figures have,
-// so that a binary remainder is no difference.
+// variance is the formula of how far the figure is from its target.
 func (t target) variance(at spot) string {
 	now, least, most := at.cell(1), at.cell(5), at.cell(6)
 	if t.inclusive {
@@ -181,9 +198,10 @@ func (t target) variance(at spot) string {
 	if t.least != "" {
 		from = least
 	}
-	return fmt.Sprintf("ROUND(%s-%s,%d)", now, from, uptimePlaces+percentPlaces)
+	return t.difference(now, from)
 }
 
+// met is the formula of whether the target is met.
 func (t target) met(at spot) string {
 	now, least, most := at.cell(1), at.cell(5), at.cell(6)
 	condition := now + "<" + most
@@ -248,8 +266,8 @@ func severityGrid(m *Month) *sheetGrid {
 	}
 	columns := []gridColumn{
 		{"Severity", idCell, 1}, {"Opened", countCell, 1}, {"Resolved", countCell, 1},
-		{"Response target", idCell, 1}, {"Mean response s", countCell, 1}, {"Answered within", countCell, 1},
-		{"Resolution target", idCell, 1}, {"MTTR s", countCell, 1}, {"Resolved within", countCell, 1},
+		{"Response target", idCell, 1}, {"Mean response min", numberCell, 1}, {"Answered within", countCell, 1},
+		{"Resolution target", idCell, 1}, {"MTTR min", numberCell, 1}, {"Resolved within", countCell, 1},
 	}
 	figure := func(severity string, name rules.FigureName) string {
 		value, _ := m.Figures.Of(rules.OfSeverity, severity, name)
@@ -276,8 +294,8 @@ func severityGrid(m *Month) *sheetGrid {
 		}
 		rows = append(rows, gridRow{cells: []string{
 			severity, opened, figure(severity, rules.IncidentsSolved),
-			t.Response.String(), figure(severity, rules.MeanResponse), figure(severity, rules.ResponseWithin),
-			t.Resolution.String(), figure(severity, rules.MTTR), figure(severity, rules.ResolutionWithin),
+			t.Response.String(), minutesOf(figure(severity, rules.MeanResponse)), figure(severity, rules.ResponseWithin),
+			t.Resolution.String(), minutesOf(figure(severity, rules.MTTR)), figure(severity, rules.ResolutionWithin),
 		}})
 	}
 	g := &sheetGrid{grid: gridOf(columns, rows), sums: []int{1, 2}}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"fleetpay/rules"
 )
 
@@ -14,10 +16,10 @@ func TestTheScorecardHoldsFiguresToTheirTargets(t *testing.T) {
 	for _, want := range [][]string{
 		// this month, the month before, change, target, bounds, variance, met
 		{"Active certified operators", "2", "3", "-1", "3 to 5", "3", "5", "-1", "no"},
-		{"Annual churn", "0.3333333", "0", "0.3333333", "below 10%", "", "0.1", "0.2333333", "no"},
-		{"Fleet uptime", "0.9948611", "0.9971103", "-0.0022492", "above 99.7%", "0.997", "", "-0.0021389", "no"}, // the workspace's target, not the version's
-		{"Leads from partners", "0.3125", "0.2857142", "0.0267858", "above 30%", "0.3", "", "0.0125", "yes"},
-		{"P0", "1", "1", "15 min", "60", "", "4 h", "3600"},
+		{"Annual churn", "0.3333333", "0", "33.33333", "below 10%", "", "0.1", "23.33333", "no"},             // a difference of percentages is in points
+		{"Fleet uptime", "0.9948611", "0.9971103", "-0.22492", "above 99.7%", "0.997", "", "-0.21389", "no"}, // the workspace's target, not the version's
+		{"Leads from partners", "0.3125", "0.2857142", "2.67858", "above 30%", "0.3", "", "1.25000", "yes"},
+		{"P0", "1", "1", "15 min", "1.0", "", "4 h", "60.0"},
 		{"critical", "0", "", "30 min"},
 		{"warning", "3"}, // without a target
 	} {
@@ -52,6 +54,30 @@ func TestAVarianceIsHowFarAFigureIsFromItsRange(t *testing.T) {
 		m.Figures = rules.NewFigures(m.Period, []rules.Figure{{Period: m.Period, Kind: rules.OfTheFleet, ID: rules.FleetID, Name: rules.Uptime, Value: value}})
 		if got := targetsOf(m)[2].cells(m, m.Period.Prev()); got[8] != met {
 			t.Errorf("uptime %s: %q", value, got)
+		}
+	}
+}
+
+func TestADifferenceOfPercentagesIsShownInPoints(t *testing.T) {
+	f := opened(t, workbookOf(t, fullMonth()))
+	for cell, want := range map[string]string{
+		"B6": "33.33333%", "D6": "33.33333 pts", "H6": "23.33333 pts", // churn
+		"D7": "-0.22492 pts", "H8": "1.25000 pts",
+		"D5": "-1", "H5": "-1", // operators
+	} {
+		if got, err := f.GetCellValue("Scorecard", cell, excelize.Options{}); err != nil || got != want {
+			t.Errorf("%s shows %q, want %q; %v", cell, got, want, err)
+		}
+	}
+}
+
+func TestSecondsBecomeMinutesCutToOnePlace(t *testing.T) {
+	for seconds, want := range map[string]string{
+		"0": "0.0", "5": "0.0", "6": "0.1", "1083": "18.0", "1085": "18.0", "1086": "18.1", // 18 × 60 = 1080
+		"": "", "9223372036854775807": "9223372036854775807",
+	} {
+		if got := minutesOf(seconds); got != want {
+			t.Errorf("%q is %q, want %q", seconds, got, want)
 		}
 	}
 }

@@ -2,6 +2,8 @@ package outputs
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"time"
 
 	"fleetpay/rules"
@@ -41,6 +43,17 @@ func minutesText(micros int64) string {
 	const perTenth = 6_000_000
 	tenths := micros / perTenth
 	return fmt.Sprintf("%d.%d", tenths/10, tenths%10)
+}
+
+// minutesOf is a figure of whole seconds in minutes, cut to one place; what is no
+// such figure stays as it is.
+func minutesOf(seconds string) string {
+	const micros = 1_000_000
+	n, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil || n < 0 || n > math.MaxInt64/micros {
+		return seconds
+	}
+	return minutesText(n * micros)
 }
 
 // responseText is how many minutes an incident waited for an answer, which is

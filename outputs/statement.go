@@ -149,7 +149,7 @@ func (st statement) report() (*report, error) {
 		foot: m.Period.String() + " · " + payee,
 	}
 	for _, part := range [][]block{
-		st.head(), st.balance(), st.payment(), st.earned(), st.notEarned(), st.yearToDate(),
+		st.head(), st.balance(), st.payment(), st.ask(), st.earned(), st.notEarned(), st.yearToDate(),
 		st.uptime(), st.onIncidents(), st.leaving(), st.end(),
 	} {
 		r.blocks = append(r.blocks, part...)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"fleetpay/rules"
 )
@@ -15,16 +14,20 @@ func (st statement) head() []block {
 	facts := []pair{
 		{"Period", fmt.Sprintf("1–%d %s, UTC", m.Period.Days(), monthName(m.Period))},
 		{"Rules", p.Version},
-		{"Closed", m.ClosedAt.UTC().Format(time.RFC3339)},
+		{"Closed on", dayName(rules.DateOf(m.ClosedAt))},
 	}
 	if st.region != "" {
 		facts = append(facts, pair{"Region", st.region})
 	}
-	return []block{
+	list := []block{
 		heading{1, p.Name},
-		lede{monthName(m.Period) + " · " + payeeName(p.PayeeKind, p.PayeeID)},
+		lede{joinWords(monthName(m.Period), payeeName(p.PayeeKind, p.PayeeID), "statement "+statementID(m.Period, p.PayeeKind, p.PayeeID))},
 		pairs{facts},
 	}
+	if words := m.replaces(); words != "" {
+		list = append(list, prose{text: words})
+	}
+	return list
 }
 
 // lede is the line below a title.
@@ -85,52 +88,41 @@ var statusWords = map[rules.PayoutStatus]struct {
 	words  string
 	colour colour
 }{
-	rules.Payable:      {"Payable", good},
-	rules.Held:         {"Held: nothing is paid until the reason is gone; the balance is kept", waiting},
+	rules.Payable:      {"To be paid in full", good},
+	rules.Held:         {"Held", waiting},
 	rules.BelowMinimum: {"Below the minimum: carried to the next month", waiting},
 	rules.Negative:     {"Negative: carried to the next month", bad},
 	rules.Zero:         {"Nothing to pay", grey},
-}
-
-// waitsFor says what a payout waits for, when confirmations of a new wallet are
-// all that is missing.
-func (st statement) waitsFor() string {
-	missing := st.month.Facts.Settings.Confirmers - len(st.to.ConfirmedBy)
-	if st.payout.Status != rules.Held || len(st.to.Problems) > 0 || missing <= 0 {
-		return ""
-	}
-	more, s := "", ""
-	if len(st.to.ConfirmedBy) > 0 {
-		more = "more "
-	}
-	if missing > 1 {
-		s = "s"
-	}
-	return fmt.Sprintf("Held: waiting for %d %sconfirmation%s of the new wallet; the balance is kept", missing, more, s)
 }
 
 // payment says what happens to the balance, where to and when.
 func (st statement) payment() []block {
 	p := st.payout
 	status := statusWords[p.Status]
-	if wait := st.waitsFor(); wait != "" {
-		status.words = wait
-	}
 	var l ledger
+	say := func(words string) { l.above = append(l.above, pair{"", words}) }
 	switch {
-	case p.Status == rules.Zero:
-		l.above = append(l.above, pair{"", "Nothing to do."})
-	case p.Reason == "":
 	case p.Status == rules.Payable:
-		status.words += ": " + p.Reason
-	default:
+	case p.Status == rules.Zero:
+		say("Nothing to do.")
+	case p.Status == rules.Held:
+		wrong, advice, unconfirmed := st.month.hold(&p, st.to)
+		status.words = wrong
+		say(advice)
+		if unconfirmed { // else the sentence says it all
+			l.above = append(l.above, pair{"Reason", p.Reason})
+		}
+	case p.Status == rules.Negative && st.hasLeft():
+		status.words = fmt.Sprintf("Negative: %s USD is owed to the program", p.CarriedOut.Neg())
+		say("Ask " + st.month.askWhom() + " how to pay it back.")
+	case p.Reason != "":
 		l.above = append(l.above, pair{"Reason", p.Reason})
 	}
 	if !p.DueOn.IsZero() {
 		l.left = append(l.left, pair{"Due on", dayName(p.DueOn) + " (" + p.DueOn.String() + ")"})
 	}
 	if p.Chain != "" {
-		l.left = append(l.left, pair{"Chain", "USDC on " + chainTitle(p.Chain)})
+		l.left = append(l.left, pair{"Paid as", "USDC on " + chainTitle(p.Chain)})
 	}
 	if p.Wallet != "" {
 		l.right = append(l.right, pair{"Wallet", p.Wallet})
@@ -139,6 +131,20 @@ func (st statement) payment() []block {
 		l.right = append(l.right, pair{"Payment id", p.PaymentID})
 	}
 	return []block{standing{status.words, status.colour}, l}
+}
+
+// hasLeft tells whether the payee is an operator that nothing more is due to.
+func (st statement) hasLeft() bool {
+	o := st.operator
+	return o != nil && !o.LastActiveDay.IsZero() && o.LastActiveDay <= st.month.Period.Last()
+}
+
+// ask says whom to ask about the statement.
+func (st statement) ask() []block {
+	if words := st.month.question("statement"); words != "" {
+		return []block{prose{text: words}}
+	}
+	return nil
 }
 
 // standing is a payout's status in words.

@@ -93,6 +93,9 @@ func (st statement) yearToDate() []block {
 	if !ok {
 		return nil
 	}
+	if first, err := rules.ParsePeriod(since); err == nil {
+		since = monthName(first)
+	}
 	var list []pair
 	add := func(words string, name rules.FigureName, always bool) {
 		sum, ok := m.Figures.Money(m.Period, rules.OfOperator, id, rules.YearToDate(name))

@@ -45,33 +45,69 @@ func (st statement) measured() []pair {
 		nodeDays += int64(d.Nodes)
 	}
 	counted := countedSlots(o.Slots, st.payout.Missing)
-	uptime, upOf := "not measured", "Slots up of expected"
+	uptime := "not measured"
 	if counted > 0 {
 		uptime = percentText(Percentage(o.Slots.Up, counted))
-	}
-	if counted != o.Slots.Expected {
-		upOf = "Slots up of those sampled"
 	}
 	var list []pair
 	if len(st.nodes) == 0 { // else they are shown
 		list = append(list, pair{"Node-days", fmt.Sprintf("%d on %d days", nodeDays, len(o.NodeDays))})
 	}
-	list = append(list,
-		pair{"Uptime", uptime},
-		pair{upOf, fmt.Sprintf("%d of %d", o.Slots.Up, counted)},
-		pair{"Down · missing · maint.", fmt.Sprintf("%d · %d · %d", o.Slots.Down(), o.Slots.Missing, o.Slots.Maintenance)},
-	)
+	list = append(list, st.uptimePairs(uptime, counted)...)
 	if !absent["incidents"] && st.month.Evidence == nil { // else they are listed
 		list = append(list, pair{"Incidents (critical)", fmt.Sprintf("%d (%d)", o.Incidents.Count, o.Critical.Count)},
-			pair{"Unanswered", fmt.Sprint(o.Incidents.Unanswered)})
+			pair{"Never answered", fmt.Sprint(o.Incidents.Unanswered)})
 	}
+	return append(list, st.workPairs()...)
+}
+
+// workPairs are the tasks and the training, side by side where both are known, so
+// that all that was measured stands in one row.
+func (st statement) workPairs() []pair {
+	o, absent := st.operator, st.month.Facts.Absent
+	var labels, values []string
 	if t := o.Tasks; !absent["tasks"] && t != (rules.Tasks{}) {
-		list = append(list, pair{"Tasks succeeded", fmt.Sprintf("%d of %d", t.Succeeded, t.Succeeded+t.Failed+t.Expired)})
+		labels, values = append(labels, "Tasks done"), append(values, fmt.Sprintf("%d of %d", t.Succeeded, t.Succeeded+t.Failed+t.Expired))
 	}
 	if !absent["trainings"] {
-		list = append(list, pair{"Training", orNothing(hoursText(o.TrainingHours))})
+		training := "Training"
+		if len(labels) > 0 {
+			training = "training"
+		}
+		labels, values = append(labels, training), append(values, orNothing(hoursText(o.TrainingHours)))
 	}
-	return list
+	if len(labels) == 0 {
+		return nil
+	}
+	return []pair{{joinWords(labels...), joinWords(values...)}}
+}
+
+// uptimePairs say of how much time the uptime is, and where the rest went. A month
+// of an older folder, which does not know how long a slot is, counts slots.
+func (st statement) uptimePairs(uptime string, counted int64) []pair {
+	s, seconds := st.operator.Slots, st.month.Facts.Settings.SlotSeconds
+	if seconds == 0 {
+		upOf := "Slots up of expected"
+		if counted != s.Expected {
+			upOf = "Slots up of those sampled"
+		}
+		return []pair{
+			{"Uptime", uptime}, {upOf, fmt.Sprintf("%d of %d", s.Up, counted)},
+			{"Down · missing · maint.", fmt.Sprintf("%d · %d · %d", s.Down(), s.Missing, s.Maintenance)},
+		}
+	}
+	if s == (rules.Slots{}) {
+		return []pair{{"Uptime", uptime}}
+	}
+	span := func(slots int64) string { return spanText(slots * seconds * microsPerSecond) }
+	if counted > 0 {
+		uptime += " of " + span(counted)
+	}
+	missing := "No heartbeat"
+	if counted != s.Expected {
+		missing += ", not counted"
+	}
+	return []pair{{"Uptime", uptime}, {"Down", span(s.Down())}, {missing, span(s.Missing)}, {"Maintenance, not counted", span(s.Maintenance)}}
 }
 
 // onIncidents lists the incidents on the operator's nodes, with how soon each
@@ -84,45 +120,25 @@ func (st statement) onIncidents() []block {
 	for _, i := range st.incidents {
 		nodes := st.days.activeNodesOf(st.month.Period, i, st.operator.ID)
 		rows = append(rows, gridRow{cells: []string{
-			instantText(i.OpenedAt), i.Severity, orNothing(someNodes(nodes)), answeredAfter(i), resolvedAfter(i), i.Cause,
+			instantText(i.OpenedAt), i.Severity, orNothing(someNodes(nodes)), answered(i), lasted(i), orNothing(i.Cause),
 		}})
 	}
 	g := gridOf([]gridColumn{
 		{head: "Opened, UTC", form: idCell},
 		{head: "Severity", form: idCell},
 		{head: "Nodes", form: textCell, share: 1},
-		{head: "Response", form: idCell},
-		{head: "Resolved in", form: idCell},
+		{head: "Answered after", form: idCell},
+		{head: "Lasted", form: idCell},
 		{head: "Cause", form: textCell, share: 2},
 	}, rows)
 	g.empty = "No incident was opened on your nodes."
 	return []block{heading{2, "Incidents"}, g}
 }
 
-// answeredAfter is the time to the first sign that somebody cares: the
-// acknowledgement, or else the resolution.
-func answeredAfter(i rules.Incident) string {
-	answered := i.AcknowledgedAt
-	if answered == 0 || i.ResolvedAt != 0 && i.ResolvedAt < answered {
-		answered = i.ResolvedAt
-	}
-	if answered == 0 {
-		return "unanswered"
-	}
-	return spanText(int64(answered - i.OpenedAt))
-}
-
-func resolvedAfter(i rules.Incident) string {
-	if i.ResolvedAt == 0 {
-		return "open"
-	}
-	return spanText(int64(i.ResolvedAt - i.OpenedAt))
-}
-
 // leaving says of who left until when the commitment was.
 func (st statement) leaving() []block {
 	o := st.operator
-	if o == nil || o.LastActiveDay.IsZero() || o.LastActiveDay > st.month.Period.Last() {
+	if !st.hasLeft() {
 		return nil
 	}
 	words := "Last active day: " + dayName(o.LastActiveDay)
@@ -146,16 +162,8 @@ func (st statement) leaving() []block {
 	return []block{heading{2, "Departure"}, prose{text: words}}
 }
 
-// end says whom to ask, and how to read it all.
+// end says how to read it all.
 func (st statement) end() []block {
-	var list []block
-	if ask := st.month.Contact; ask.Ask != "" {
-		words := "Questions about this statement: " + ask.Ask
-		if !ask.Until.IsZero() {
-			words += ", until " + dayName(ask.Until)
-		}
-		list = append(list, prose{text: words + "."})
-	}
-	return append(list, prose{tone: fine, text: "All sums are US dollars; 1 USD is paid as 1 USDC. Each line is rounded once, to cents, half away from zero; " +
-		"every total is the sum of rounded lines. Days begin and end at midnight UTC. Percentages are cut, never rounded up."})
+	return []block{prose{tone: fine, text: "All sums are US dollars; 1 USD is paid as 1 USDC. Each line is rounded once, to cents, half away from zero; " +
+		"every total is the sum of rounded lines. Days begin and end at midnight UTC. Percentages are cut, never rounded up."}}
 }

@@ -56,7 +56,7 @@ func TestAStatementSaysAllThatThePayeeMustKnow(t *testing.T) {
 			walletA, m.Book.Payouts[0].PaymentID, "Node stipend", "500.00 × 93 node-days / 31 days", "tier 1 on 31 days",
 			"Not earned, and why", "uptime 99.486% is not above 99.8%", "99.486%", "7163 of 7200", "41 of 43", "Page 1 of 1",
 		}},
-		{rules.OperatorPayee, "bravo", []string{`=HYPERLINK("x")`, "Held: nothing is paid until the reason is gone", "wallet missing", "48.39"}},
+		{rules.OperatorPayee, "bravo", []string{`=HYPERLINK("x")`, "Held: no wallet is on file.", "Send one to the program; 48.39 USD is kept", "operator bravo · statement 2026-10/operator-bravo"}},
 		{rules.OperatorPayee, "charlie", []string{`Charlie, Ltd "C"`, "Negative", "-1250.00", "-250.00 × 5 months", "left within 6 months"}},
 	} {
 		pages := pdfText(t, statementOf(t, m, c.kind, c.id))

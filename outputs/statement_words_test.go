@@ -52,29 +52,6 @@ func TestALineSpeaksByNamesAndSaysNothingTwice(t *testing.T) {
 	}
 }
 
-func TestAHeldStatementSaysWhatItWaitsFor(t *testing.T) {
-	for _, c := range []struct {
-		name       string
-		confirmers int
-		to         rules.Destination
-		want       string
-	}{
-		{"a first confirmation", 1, rules.Destination{}, "Held: waiting for 1 confirmation of the new wallet"},
-		{"two of two", 2, rules.Destination{}, "Held: waiting for 2 confirmations of the new wallet"},
-		{"the second of two", 2, rules.Destination{ConfirmedBy: []string{"ann"}}, "Held: waiting for 1 more confirmation of the new wallet"},
-		{"a wallet with another problem", 1, rules.Destination{Problems: []string{"wallet missing"}}, "Held: nothing is paid until the reason is gone"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			m := smallMonth()
-			m.Facts.Settings.Confirmers = c.confirmers
-			m.Facts.Operators[1].Destination = c.to
-			if text := strings.Join(pdfText(t, statementOf(t, m, rules.OperatorPayee, "bravo")), ""); !strings.Contains(text, c.want+"; the balance is kept") {
-				t.Errorf("no %q in\n%s", c.want, text)
-			}
-		})
-	}
-}
-
 func TestAPayeeOfNothingNeedsToDoNothing(t *testing.T) {
 	m := smallMonth()
 	m.Book.Lines = m.Book.Lines[:2]

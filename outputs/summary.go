@@ -23,7 +23,7 @@ type summaryParts struct {
 }
 
 // The columns of the summary: totals on the left, changes on the right.
-var summaryWidths = []float64{18, 14, 15, 14, 14, 14, 3, 17, 22, 14, 14, 14, 16}
+var summaryWidths = []float64{18, 14, 15, 14, 14, 14, 3, 17, 22, 14, 14, 14, 30}
 
 const summaryRight = 7 // the first column on the right
 
@@ -44,6 +44,9 @@ func summarySheet(m *Month, st *styles, man *Manifest, parts summaryParts) sheet
 		{"Prepared by", m.PreparedBy},
 		{"Rule versions", strings.Join(m.Book.Versions, ", ")},
 	})
+	if s.m.Withdrawn > 0 {
+		s.text(spot{0, 6}, st.plain, "Replaces "+withdrawnCloses(s.m.Withdrawn))
+	}
 	left := s.byStatus(8)
 	left = s.byKind(left + 1)
 	left = s.byChain(left + 1)
@@ -52,7 +55,7 @@ func summarySheet(m *Month, st *styles, man *Manifest, parts summaryParts) sheet
 	right := s.changes(8)
 	right = s.movers(right + 1)
 	right = s.exceptions(right + 1)
-	below := s.keptBack(max(left, right)+1) + 1
+	below := s.notPaid(max(left, right)+1) + 1
 	s.text(spot{0, below}, st.label, "Amounts are US dollars, and 1 USD is paid as 1 USDC. Carried in + earned = payable + carried out, for each payee and in total.")
 	s.text(spot{0, below + 1}, st.label, "On the other sheets, bold in a frame is held, bold italic negative, and italic flagged for review.")
 	s.signOff(below + 3)
@@ -242,14 +245,15 @@ func (s *summary) categorySum(category string) string {
 // signOff leaves room for those who answer for the month.
 func (s *summary) signOff(row int) {
 	for _, x := range []struct {
-		label string
-		col   int
-	}{{"Reviewed by, on", 0}, {"Approved by, on", summaryRight}} {
-		s.put(spot{x.col, row}, func(r *rowWriter) {
-			r.text(s.st.label, x.label)
-			for range 4 {
-				r.blank(s.st.signature)
-			}
-		})
+		label, name string
+		col         int // of the label
+		from, to    int // columns to sign in
+	}{
+		{"Prepared by", s.m.PreparedBy, 0, 1, 3},
+		{"Approved by, on", "", 5, 7, 8},
+		{"Paid by, on", "", 9, 10, 12},
+	} {
+		s.text(spot{x.col, row}, s.st.label, x.label)
+		s.wide(spot{x.from, row}, s.st.signature, x.to-x.from+1, x.name)
 	}
 }

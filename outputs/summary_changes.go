@@ -88,6 +88,7 @@ type mover struct {
 // so that the changes add up to the fleet's.
 func (s *summary) movers(row int) (below int) {
 	const title = "Largest movers, by what was earned"
+	why := gridColumn{"Why", textCell, 1} // for people to write in
 	prev := s.m.Period.Prev()
 	if ok, _ := s.comparable(); !ok {
 		return row - 1 // changes says why
@@ -96,7 +97,7 @@ func (s *summary) movers(row int) (below int) {
 	named := moved[:min(len(moved), shownPayees)]
 	var rows []gridRow
 	for _, x := range named {
-		rows = append(rows, gridRow{cells: []string{string(x.key.Kind), x.key.ID, x.this.String(), x.before.String(), x.this.Sub(x.before).String()}})
+		rows = append(rows, gridRow{cells: []string{string(x.key.Kind), x.key.ID, x.this.String(), x.before.String(), x.this.Sub(x.before).String(), ""}})
 	}
 	// What is left of the fleet's sums.
 	var this rules.Money
@@ -107,10 +108,10 @@ func (s *summary) movers(row int) (below int) {
 	for _, x := range named {
 		this, before = this.Sub(x.this), before.Sub(x.before)
 	}
-	rows = append(rows, gridRow{cells: []string{"all others", "", this.String(), before.String(), this.Sub(before).String()}})
+	rows = append(rows, gridRow{cells: []string{"all others", "", this.String(), before.String(), this.Sub(before).String(), ""}})
 	payouts, first := s.parts.payouts, row+2
 	g := &sheetGrid{
-		grid: gridOf(comparedColumns("Payee kind", "Payee", prev), rows),
+		grid: gridOf(append(comparedColumns("Payee kind", "Payee", prev), why), rows),
 		formulas: map[int]func(spot) string{
 			2: func(at spot) string {
 				if at.row < first+len(named) {

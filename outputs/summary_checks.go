@@ -103,12 +103,15 @@ func (s *summary) exceptions(row int) (below int) {
 // shownPayees is the most payees that a list of the summary names.
 const shownPayees = 10
 
-// keptBack lists who is not paid although there is a balance, the largest first,
+// reasonColumns is how many columns of the summary a reason may fill.
+const reasonColumns = 9
+
+// notPaid lists who is not paid although there is a balance, the largest first,
 // with the reason beside it.
-func (s *summary) keptBack(row int) (below int) {
+func (s *summary) notPaid(row int) (below int) {
 	var kept []rules.Payout
 	for _, p := range s.m.Book.Payouts {
-		if p.Status == rules.Held || p.Status == rules.Negative {
+		if p.Status != rules.Payable && !p.CarriedOut.IsZero() {
 			kept = append(kept, p)
 		}
 	}
@@ -118,7 +121,7 @@ func (s *summary) keptBack(row int) (below int) {
 	var rows []gridRow
 	for i, p := range kept {
 		rows = append(rows, gridRow{cells: []string{string(p.PayeeKind), p.PayeeID, string(p.Status), p.CarriedOut.String()}})
-		s.text(spot{4, row + 2 + i}, s.st.plain, p.Reason)
+		s.wide(spot{4, row + 2 + i}, s.st.text, reasonColumns, p.Reason)
 	}
 	columns := []gridColumn{{"Payee kind", idCell, 1}, {"Payee", idCell, 1}, {"Status", idCell, 1}, {"Carried out", amountCell, 1}}
 	payouts := s.parts.payouts
@@ -130,11 +133,11 @@ func (s *summary) keptBack(row int) (below int) {
 			markWhere(columns, "Status", `="negative"`, func(st *styles) int { return st.negative }),
 		},
 	}
-	g.empty = "nobody is held or owes"
+	g.empty = "nobody with a balance"
 	if len(kept) > 0 {
-		s.text(spot{4, row + 1}, s.st.header, "Reason")
+		s.wide(spot{4, row + 1}, s.st.header, reasonColumns, "Reason")
 	}
-	below = s.grid(spot{0, row}, "Kept back", g)
+	below = s.grid(spot{0, row}, "Not paid this month", g)
 	if more > 0 {
 		s.text(spot{0, below}, s.st.label, fmt.Sprintf("and %d more, on Payouts", more))
 		below++

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"fleetpay/rules"
 )
 
@@ -124,5 +126,78 @@ func TestAPayoutsSheetThatIsTooLongIsRefused(t *testing.T) {
 	_, err := workbookSheets(m, &styles{})
 	if want := "the month has 1048575 payees; Payouts, over which the summary is computed, holds 1048574"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheSummaryTellsOfWithdrawnCloses(t *testing.T) {
+	for n, want := range map[int]string{
+		0: "", 1: "1 close of this month that was withdrawn", 2: "2 closes of this month that were withdrawn",
+	} {
+		m := fullMonth()
+		m.Withdrawn = n
+		SetPaymentIDs(m) // they rest on it
+		f := opened(t, workbookOf(t, m))
+		onSummary := ""
+		if n > 0 {
+			onSummary = "Replaces " + want
+		}
+		if got, err := f.GetCellValue("Summary", "A6"); err != nil || got != onSummary {
+			t.Errorf("%d: the summary has %q, want %q; %v", n, got, onSummary, err)
+		}
+		listed := slices.ContainsFunc(rowsOf(t, f, "Inputs"), func(row []string) bool { return reflect.DeepEqual(row, []string{"Replaces", want}) })
+		if listed != (n > 0) {
+			t.Errorf("%d: Inputs tells of it: %v", n, listed)
+		}
+	}
+}
+
+func TestAReasonWrapsInItsColumn(t *testing.T) {
+	m := smallMonth()
+	m.Book.Payouts[1].Reason = "wallet changed from " + walletA + " on base to " + walletB + " on base, confirmed by 0 of 1; wallet " + walletB + " is blocked"
+	m.Book.Payouts[1].Status = rules.Held
+	f := opened(t, workbookOf(t, m))
+	for r, row := range rowsOf(t, f, "Summary") {
+		if len(row) <= 4 || row[4] != m.Book.Payouts[1].Reason {
+			continue
+		}
+		merged, err := f.GetMergeCells("Summary")
+		want := cellName(4, r+1) + ":" + cellName(len(summaryWidths)-1, r+1) // up to the last column
+		if err != nil || !slices.ContainsFunc(merged, func(c excelize.MergeCell) bool { return c[0] == want }) {
+			t.Errorf("%s is not one cell: %v, %v", want, merged, err)
+		}
+		if got, err := f.GetRowHeight("Summary", r+1); err != nil || got != 2*lineHeight {
+			t.Errorf("its row is %v high; %v", got, err)
+		}
+		return
+	}
+	t.Error("no row has the reason")
+}
+
+func TestEveryBalanceThatIsNotPaidIsNamed(t *testing.T) {
+	m := smallMonth()
+	small := m.Book.Payouts[1]
+	small.PayeeID, small.Status, small.CarriedOut, small.Reason = "dorado", rules.BelowMinimum, usd("3.07"), "below the minimum of 10.00"
+	m.Book.Payouts = append(m.Book.Payouts, small)
+	var named [][]string
+	listed := false
+	for _, row := range rowsOf(t, opened(t, workbookOf(t, m)), "Summary") {
+		switch {
+		case len(row) > 0 && row[0] == "Not paid this month":
+			listed = true
+		case listed && len(row) == 5 && row[0] == "operator":
+			named = append(named, row[1:4])
+		}
+	}
+	if want := [][]string{{"charlie", "negative", "-1250.00"}, {"bravo", "held", "48.39"}, {"dorado", "below_minimum", "3.07"}}; !reflect.DeepEqual(named, want) {
+		t.Errorf("got %q, want %q", named, want)
+	}
+}
+
+func TestTheSummaryIsSignedByThoseWhoPrepareApproveAndPay(t *testing.T) {
+	m := fullMonth()
+	rows := rowsOf(t, opened(t, workbookOf(t, m)), "Summary")
+	want := []string{"Prepared by", m.PreparedBy, "", "", "", "Approved by, on", "", "", "", "Paid by, on"}
+	if got := rows[len(rows)-1]; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

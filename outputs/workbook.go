@@ -16,6 +16,7 @@ type sheet struct {
 	frozen bool      // its first row stays in sight and is printed on every page
 	tables []sheetTable
 	marks  []mark
+	merges []string // ranges that are one cell; never in a table
 	write  func(*rowWriter)
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -18,7 +19,7 @@ var zipTime = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 type filler struct {
 	skeleton map[string]*zip.File
 	tables   tableParts
-	rows     map[string]func(*rowWriter) // by the sheet's entry
+	sheets   map[string]sheet // by their entries
 }
 
 const contentTypesPath = "[Content_Types].xml"
@@ -30,14 +31,14 @@ func fill(w io.Writer, skeleton []byte, sheets []sheet) error {
 	if err != nil {
 		return err
 	}
-	f := filler{map[string]*zip.File{}, tablePartsOf(sheets), map[string]func(*rowWriter){}}
+	f := filler{map[string]*zip.File{}, tablePartsOf(sheets), map[string]sheet{}}
 	names := slices.Collect(maps.Keys(f.tables.entries))
 	for _, entry := range zr.File {
 		f.skeleton[entry.Name] = entry
 		names = append(names, entry.Name)
 	}
 	for i, s := range sheets {
-		f.rows[sheetPath(i+1)] = s.write
+		f.sheets[sheetPath(i+1)] = s
 	}
 	slices.Sort(names)
 	zw := zip.NewWriter(w)
@@ -69,9 +70,9 @@ func (f *filler) entry(out io.Writer, name string) error {
 	if err != nil {
 		return err
 	}
-	switch rows := f.rows[name]; {
-	case rows != nil:
-		return fillSheet(out, content, rows, f.tables.sheets[name])
+	switch s, ok := f.sheets[name]; {
+	case ok:
+		return fillSheet(out, content, s, f.tables.sheets[name])
 	case name == contentTypesPath:
 		return writeBefore(out, content, "</Types>", f.tables.types)
 	}
@@ -79,8 +80,9 @@ func (f *filler) entry(out io.Writer, name string) error {
 	return err
 }
 
-// fillSheet writes a sheet with its rows, and what names its tables at its end.
-func fillSheet(out io.Writer, frame []byte, body func(*rowWriter), tables string) error {
+// fillSheet writes a sheet with its rows and merged cells, and what names its
+// tables at its end.
+func fillSheet(out io.Writer, frame []byte, s sheet, tables string) error {
 	before, after, ok := bytes.Cut(frame, []byte("<sheetData></sheetData>"))
 	if !ok {
 		return fmt.Errorf("the frame has no place for rows")
@@ -89,14 +91,28 @@ func fillSheet(out io.Writer, frame []byte, body func(*rowWriter), tables string
 		return err
 	}
 	rows := newRowWriter(out)
-	body(rows)
+	s.write(rows)
 	if err := rows.flush(); err != nil {
 		return err
 	}
-	if _, err := io.WriteString(out, "</sheetData>"); err != nil {
+	if _, err := io.WriteString(out, "</sheetData>"+mergedCells(s.merges)); err != nil {
 		return err
 	}
 	return writeBefore(out, after, "</worksheet>", tables)
+}
+
+// mergedCells is the part of a sheet that makes ranges one cell; nothing without any.
+func mergedCells(ranges []string) string {
+	if len(ranges) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `<mergeCells count="%d">`, len(ranges))
+	for _, cells := range ranges {
+		fmt.Fprintf(&b, `<mergeCell ref="%s"/>`, cells)
+	}
+	b.WriteString(`</mergeCells>`)
+	return b.String()
 }
 
 // writeBefore writes a content with a text put in before its end.

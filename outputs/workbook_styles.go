@@ -14,6 +14,7 @@ type styles struct {
 	text, right, bold, boldRight    int // text wraps
 	money, boldMoney                int
 	number, boldNumber, percent     [maxFormatPlaces + 1]int // by the number of decimals
+	points                          [maxFormatPlaces + 1]int // of percentages
 	date, instant                   int
 	header, headerRight             int // of a table
 	title, section, label, headline int
@@ -27,6 +28,9 @@ const maxFormatPlaces = 10
 
 // exactDigits is the number of decimal digits that every spreadsheet keeps.
 const exactDigits = 15
+
+// pointsUnit follows a difference of two percentages.
+const pointsUnit = " pts"
 
 const moneyFormat = "#,##0.00;[Red]-#,##0.00"
 
@@ -64,6 +68,7 @@ func newStyles(f *excelize.File) (*styles, error) {
 		st.number[places] = body("#,##0"+decimals, right)
 		st.boldNumber[places] = total("#,##0"+decimals, right)
 		st.percent[places] = body("0"+decimals+"%", right)
+		st.points[places] = body("0"+decimals+`"`+pointsUnit+`"`, right)
 	}
 	head := func(horizontal string, indent int) int {
 		return b.make("", &excelize.Style{Font: bold,
@@ -139,6 +144,11 @@ func (st *styles) cell(form cellForm, text string, bold bool) setCell {
 		}
 		return setCell{pick(bold, st.boldRight, st.right), text, false}
 	case countCell, numberCell, percentCell:
+		if number, ok := strings.CutSuffix(text, pointsUnit); ok {
+			if places, exact := exactPlaces(number); exact {
+				return setCell{st.points[places], number, true}
+			}
+		}
 		places, exact := exactPlaces(text)
 		switch {
 		case !exact:

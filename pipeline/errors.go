@@ -52,15 +52,28 @@ type RejectsError struct {
 	Counts   []measure.Counts // of every input
 	Files    []error          // files that are wrong as a whole
 	Waivable []string         // datasets with bad rows that may be left out
+	Needed   []string         // those whose bad rows may not
 }
 
 func (e *RejectsError) Error() string {
 	message := fmt.Sprintf("%s: %s in the inputs; correct them", e.Period, count(e.rows(), "bad row"))
 	if len(e.Waivable) > 0 && len(e.Files) == 0 { // a file that is wrong as a whole can't be left out
-		message += fmt.Sprintf(", or go on without those of %s with --allow-rejects %s --by NAME",
-			strings.Join(e.Waivable, ", "), strings.Join(e.Waivable, ","))
+		message += fmt.Sprintf(", or%s go on without those of %s with --allow-rejects %s --by NAME",
+			e.corrected(), strings.Join(e.Waivable, ", "), strings.Join(e.Waivable, ","))
 	}
 	return message
+}
+
+// corrected says what must be corrected before the other bad rows may be left out;
+// nothing when all of them may.
+func (e *RejectsError) corrected() string {
+	switch len(e.Needed) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf(", after %s is corrected, which can't be waived,", e.Needed[0])
+	}
+	return fmt.Sprintf(", after %s are corrected, which can't be waived,", strings.Join(e.Needed, ", "))
 }
 
 // rows counts the bad rows; one with several bad cells has several rejects.

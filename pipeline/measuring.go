@@ -53,8 +53,12 @@ func (t *task) measure(ctx context.Context, rulebook *rules.Rulebook) (*measure.
 				continue
 			}
 			e.Rejects = append(e.Rejects, rejectsOf([]sources.Reject{r})...)
-			if ds := sources.Lookup(dataset); ds != nil && !ds.Master && !slices.Contains(e.Waivable, dataset) {
-				e.Waivable = append(e.Waivable, dataset)
+			of := &e.Needed
+			if ds := sources.Lookup(dataset); ds != nil && !ds.Master {
+				of = &e.Waivable
+			}
+			if !slices.Contains(*of, dataset) {
+				*of = append(*of, dataset)
 			}
 		}
 		if len(e.Rejects) == 0 {
