@@ -43,7 +43,7 @@ type barChart struct {
 }
 
 // bar is a label with a part per series. Parts are whole numbers (cents, leads),
-// for the geometry; texts is what is written, "" for nothing.
+// for the geometry; text is what is written, "" for nothing.
 type bar struct {
 	label string
 	parts []int64
@@ -127,6 +127,17 @@ const (
 	dateCell                    // 2026-10-05
 	instantCell                 // 2026-10-05 14:05 or 2026-10-05 14:05:30, in UTC
 )
+
+// rightAligned tells the forms of numbers, which stand at the right of their
+// column.
+func (f cellForm) rightAligned() bool {
+	switch f {
+	case amountCell, countCell, percentCell, numberCell:
+		return true
+	case textCell, idCell, dateCell, instantCell:
+	}
+	return false
+}
 
 // gridRow is a row's cells, as text in the order of the columns.
 type gridRow struct {

@@ -1,6 +1,10 @@
 package outputs
 
-import "strconv"
+import (
+	"iter"
+	"slices"
+	"strconv"
+)
 
 // slotState is what a slot of a day was. The fills of the four tell them apart
 // without colours, too: up is a light tone, down solid and dark, missing hatched,
@@ -75,7 +79,7 @@ func (c *canvas) legend(x, y float64, list []legendItem) {
 }
 
 // stateLegend explains what occurs in days; up is always among it.
-func stateLegend(days func(yield func(uptimeDay) bool)) []legendItem {
+func stateLegend(days iter.Seq[uptimeDay]) []legendItem {
 	var seen [states]bool
 	seen[stateUp] = true
 	blank := false
@@ -131,18 +135,8 @@ func scaleOf(days []uptimeDay) uptimeScale {
 func (t *typesetter) uptimeChart(u uptimeChart) {
 	const axis, lane, plot, below, labels = 30.0, 9.0, 66.0, 8.0, 9.5
 	scale := scaleOf(u.days)
-	legend := stateLegend(func(yield func(uptimeDay) bool) {
-		for _, d := range u.days {
-			if !yield(d) {
-				return
-			}
-		}
-	})
-	incidents := false
-	for _, d := range u.days {
-		incidents = incidents || d.incidents > 0
-	}
-	if incidents {
+	legend := stateLegend(slices.Values(u.days))
+	if slices.ContainsFunc(u.days, func(d uptimeDay) bool { return d.incidents > 0 }) {
 		legend = append(legend, legendItem{"incident opened", func(c *canvas, x, y float64) {
 			c.incidentMark(x+legendSign/2, y+1)
 		}})
@@ -182,39 +176,43 @@ func (t *typesetter) uptimeChart(u uptimeChart) {
 			if d.maintenance > 0 {
 				shapes.add(stateMaintenance, x, bottom+2, bar, below-4)
 			}
-			all := d.counted()
 			if d.empty() {
 				c.box(x+bar/2-blankDot/2, top+plot/2, blankDot, blankDot, grey)
 			}
-			if all == 0 {
-				continue
+			if d.counted() > 0 {
+				shapes.addDay(d, scale, x, top, bar, plot)
+				outline.rect(x, top, bar, plot)
 			}
-			part := func(n int64) float64 {
-				if n == 0 {
-					return 0
-				}
-				return max(1.2, plot*100*float64(n)/float64(all)/(100-scale.floor))
-			}
-			down, missing := part(d.down), part(d.missing)
-			if over := (down + missing) / plot; over > 1 {
-				down, missing = down/over, missing/over
-			}
-			if missing > 0 {
-				shapes.add(stateMissing, x, top, bar, missing)
-			}
-			if down > 0 {
-				shapes.add(stateDown, x, top+missing, bar, down)
-			}
-			if up := plot - down - missing; up > 0.01 {
-				shapes.add(stateUp, x, top+missing+down, bar, up)
-			}
-			outline.rect(x, top, bar, plot)
 		}
 		shapes.draw(c)
 		c.stroke(&outline, grey, 0.3)
 		c.legend(left, bottom+below+labels+3, legend)
 	}})
 	t.space(blockGap)
+}
+
+// addDay adds a day's bar from the top down: what was missing, down and up. What
+// there was at all is seen, however little.
+func (p *statePaths) addDay(d uptimeDay, scale uptimeScale, x, top, bar, plot float64) {
+	part := func(n int64) float64 {
+		if n == 0 {
+			return 0
+		}
+		return max(1.2, plot*100*float64(n)/float64(d.counted())/(100-scale.floor))
+	}
+	down, missing := part(d.down), part(d.missing)
+	if over := (down + missing) / plot; over > 1 {
+		down, missing = down/over, missing/over
+	}
+	if missing > 0 {
+		p.add(stateMissing, x, top, bar, missing)
+	}
+	if down > 0 {
+		p.add(stateDown, x, top+missing, bar, down)
+	}
+	if up := plot - down - missing; up > 0.01 {
+		p.add(stateUp, x, top+missing+down, bar, up)
+	}
 }
 
 // incidentMark points down at the day below it.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 
 	"fleetpay/rules"
 )
@@ -37,7 +36,7 @@ func ReadFigures(r io.Reader) (rules.Period, []rules.Figure, error) {
 	}
 	var rows []rules.Figure
 	var lines []int
-	seen := map[figureName]bool{}
+	seen := map[figureKey]bool{}
 	for {
 		more, err := t.next()
 		if err != nil {
@@ -50,11 +49,11 @@ func ReadFigures(r io.Reader) (rules.Period, []rules.Figure, error) {
 		if err != nil {
 			return period, nil, err
 		}
-		name := figureName{f.Period, f.Kind, f.ID, f.Name}
-		if seen[name] {
+		key := figureKey{f.Period, f.Kind, f.ID, f.Name}
+		if seen[key] {
 			return period, nil, t.fail("figure", fmt.Errorf("%s of %s %s stands here twice", f.Name, f.Kind, f.ID))
 		}
-		seen[name] = true
+		seen[key] = true
 		period, rows, lines = f.Period, append(rows, f), append(lines, t.line)
 	}
 }
@@ -69,8 +68,8 @@ func checkFigureOrder(period rules.Period, rows []rules.Figure, lines []int) err
 	return nil
 }
 
-// figureName is what a figure is found by.
-type figureName struct {
+// figureKey is what a figure is found by.
+type figureKey struct {
 	period rules.Period
 	kind   rules.FigureKind
 	id     string
@@ -86,7 +85,7 @@ func (t *tableReader) readFigure() (rules.Figure, error) {
 	if f.Period, err = rules.ParsePeriod(t.row[0]); err != nil {
 		return f, t.fail("period", err)
 	}
-	if !slices.Contains(figureKinds, f.Kind) {
+	if !f.Kind.Known() {
 		return f, t.fail("kind", fmt.Errorf("%q is not a kind of figure", f.Kind))
 	}
 	if !figureNameForm.MatchString(string(f.Name)) {
@@ -96,12 +95,6 @@ func (t *tableReader) readFigure() (rules.Figure, error) {
 		return f, t.fail("value", err)
 	}
 	return f, nil
-}
-
-// figureKinds are the kinds that a figures.csv may have.
-var figureKinds = []rules.FigureKind{
-	rules.OfTheFleet, rules.OfSeverity, rules.OfOperator, rules.OfNode,
-	rules.OfPartner, rules.OfChannel, rules.OfLead, rules.OfPartnerRule, rules.OfPartnersIncident,
 }
 
 // figureNameForm has hyphens for the categories that it may name.

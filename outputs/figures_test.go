@@ -77,11 +77,15 @@ func drawnFigures(t *rapid.T) *rules.Figures {
 		rules.InPieces:  func(t *rapid.T) string { return fmt.Sprint(whole.Draw(t, "count")) },
 		rules.AsText:    func(t *rapid.T) string { return id.Draw(t, "text") },
 	}
+	kinds := rapid.SampledFrom([]rules.FigureKind{
+		rules.OfTheFleet, rules.OfSeverity, rules.OfOperator, rules.OfNode,
+		rules.OfPartner, rules.OfChannel, rules.OfLead, rules.OfPartnerRule, rules.OfPartnersIncident,
+	})
 	units := rapid.SampledFrom([]rules.FigureUnit{rules.InDollars, rules.InPercent, rules.InHours, rules.InSeconds, rules.InPieces, rules.AsText})
 	var rows []rules.Figure
 	for range rapid.IntRange(0, 30).Draw(t, "rows") {
 		f := rules.Figure{
-			Period: first.Add(rapid.IntRange(0, 25).Draw(t, "month")), Kind: rapid.SampledFrom(figureKinds).Draw(t, "kind"),
+			Period: first.Add(rapid.IntRange(0, 25).Draw(t, "month")), Kind: kinds.Draw(t, "kind"),
 			ID: id.Draw(t, "id"), Name: names.Draw(t, "name"), Unit: units.Draw(t, "unit"),
 		}
 		twice := slices.ContainsFunc(rows, func(g rules.Figure) bool {

@@ -69,12 +69,9 @@ func withoutOddBlanks(s string) string {
 	return b.String()
 }
 
-// Unsettable finds the first character of s, in the form in which it is set, that
-// documents in the program's own fonts can't set right, and says why. ok is true
-// when there is none.
-func Unsettable(s string) (r rune, why string, ok bool) { return ownFonts().unsettable(s) }
-
-// unsettable is Unsettable for the fonts of a set; nil is the program's own.
+// unsettable finds the first character of a text, in the form in which it is set,
+// that the fonts of a set can't set right, and says why. ok is true when there is
+// none. nil is the program's own fonts.
 func (s *fontSet) unsettable(text string) (r rune, why string, ok bool) {
 	for _, x := range s.unsettables(text) {
 		return x.Rune, x.Why, false

@@ -32,8 +32,9 @@ func (m *Month) fontSet() (*fontSet, error) {
 	return f.set, f.err
 }
 
-// Unsettable is the function Unsettable with the month's fonts: for a text that
-// is none of the month's own.
+// Unsettable finds the first character of s, in the form in which it is set, that
+// documents in the month's fonts can't set right, and says why. ok is true when
+// there is none. It is for a text that is none of the month's own.
 func (m *Month) Unsettable(s string) (r rune, why string, ok bool) {
 	set, _ := m.fontSet() // Files tells of a font that is none; until then the own ones count
 	return set.unsettable(s)
@@ -89,7 +90,7 @@ func (u UnsettableText) Message() string {
 		if i > 0 {
 			b.WriteString("; and")
 		}
-		b.WriteString(" " + enumerated(byWhy[why]))
+		b.WriteString(" " + listed(byWhy[why]))
 		if i == 0 {
 			b.WriteString(", which a statement can't set right")
 		}
@@ -111,15 +112,6 @@ func (u UnsettableText) Message() string {
 		b.WriteString(" under fonts: in fleetpay.yaml")
 	}
 	return b.String()
-}
-
-// enumerated joins words as a sentence does: a, b and c.
-func enumerated(words []string) string {
-	last := len(words) - 1
-	if last == 0 {
-		return words[0]
-	}
-	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // FindUnsettable lists the texts of a month that its statements and reports can't
@@ -242,27 +234,23 @@ func reasonOfLine(l rules.Line) string { return fmt.Sprintf("the reason of line 
 
 func (look lookers) facts(f *rules.Facts) {
 	see := look.see
-	for _, o := range f.Operators {
-		payee := payeeName(rules.OperatorPayee, o.ID)
-		see(payee, "the id", o.ID)
-		see(payee, "the name", o.Name)
-		see(payee, "the region", o.Region)
-		see(payee, "the agreement", o.Agreement)
-		for _, t := range o.Tiers {
+	payee := func(kind rules.PayeeKind, id, name, region, agreement string, tiers []rules.TierSince, to rules.Destination) {
+		payee := payeeName(kind, id)
+		see(payee, "the id", id)
+		see(payee, "the name", name)
+		see(payee, "the region", region)
+		see(payee, "the agreement", agreement)
+		for _, t := range tiers {
 			see(payee, "the tier since "+t.From.String(), t.Tier)
 		}
-		seeDestination(payee, o.Destination, see)
+		see(payee, "the chain", to.Chain)
+		see(payee, "the wallet", to.Wallet)
+	}
+	for _, o := range f.Operators {
+		payee(rules.OperatorPayee, o.ID, o.Name, o.Region, o.Agreement, o.Tiers, o.Destination)
 	}
 	for _, p := range f.Partners {
-		payee := payeeName(rules.PartnerPayee, p.ID)
-		see(payee, "the id", p.ID)
-		see(payee, "the name", p.Name)
-		see(payee, "the region", p.Region)
-		see(payee, "the agreement", p.Agreement)
-		for _, t := range p.Tiers {
-			see(payee, "the tier since "+t.From.String(), t.Tier)
-		}
-		seeDestination(payee, p.Destination, see)
+		payee(rules.PartnerPayee, p.ID, p.Name, p.Region, p.Agreement, p.Tiers, p.Destination)
 	}
 	for _, n := range f.Nodes {
 		payee := payeeName(rules.OperatorPayee, n.OperatorID)
@@ -271,11 +259,6 @@ func (look lookers) facts(f *rules.Facts) {
 			look.free(payee, "the location of node "+n.ID, n.Location)
 		}
 	}
-}
-
-func seeDestination(payee string, d rules.Destination, see func(payee, where, text string)) {
-	see(payee, "the chain", d.Chain)
-	see(payee, "the wallet", d.Wallet)
 }
 
 func (look lookers) evidence(e *rules.Evidence) {

@@ -29,7 +29,7 @@ func TestBlanksOfAnyKindAreSpaces(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"a\tb", "a\u00a0b", "a\u2003b\u2011c", "a\u00ad\u200b\u2060\ufeffb", "a\nb"} {
-		if r, why, ok := Unsettable(text); !ok {
+		if r, why, ok := ownFonts().unsettable(text); !ok {
 			t.Errorf("%q: %U: %s", text, r, why)
 		}
 	}
@@ -70,10 +70,10 @@ func TestMeasuringBreakingAndSettingAgree(t *testing.T) {
 		if again := own.printable(set); again != set || !norm.NFC.IsNormalString(set) {
 			t.Fatalf("%q is set as %q and that as %q", s, set, again)
 		}
-		if r, why, ok := Unsettable(set); !ok {
+		if r, why, ok := ownFonts().unsettable(set); !ok {
 			t.Fatalf("%q is set as %q, with %U: %s", s, set, r, why)
 		}
-		if _, _, ok := Unsettable(s); ok != (set == settable(s)) {
+		if _, _, ok := ownFonts().unsettable(s); ok != (set == settable(s)) {
 			t.Fatalf("%q can be set: %v; and is set as %q", s, ok, set)
 		}
 		c := &canvas{}

@@ -118,7 +118,7 @@ func markdownGrid(b *strings.Builder, g *grid) {
 	right := make([]bool, len(g.columns))
 	for i, c := range g.columns {
 		heads[i] = markdownText(c.head)
-		right[i] = rightAligned(c.form)
+		right[i] = c.form.rightAligned()
 	}
 	if noted {
 		heads, right = append(heads, "Note"), append(right, false)
@@ -179,14 +179,4 @@ func markdownRow(b *strings.Builder, cells []string, widths []int, right []bool)
 		}
 	}
 	b.WriteString("|\n")
-}
-
-// rightAligned tells the forms of numbers.
-func rightAligned(f cellForm) bool {
-	switch f {
-	case amountCell, countCell, percentCell, numberCell:
-		return true
-	case textCell, idCell, dateCell, instantCell:
-	}
-	return false
 }

@@ -260,13 +260,9 @@ func lastActiveDayIn(o rules.Operator, p rules.Period) rules.Date {
 	return p.Last()
 }
 
+// tierOn is the tier on a day, "" without one.
 func tierOn(tiers []rules.TierSince, day rules.Date) string {
-	tier := ""
-	for _, t := range tiers {
-		if t.From <= day {
-			tier = t.Tier
-		}
-	}
+	tier, _ := rules.TierOn(tiers, day)
 	return tier
 }
 

@@ -13,23 +13,28 @@ import (
 // money, and nothing else is written so: whoever looks for an amount in the CSV
 // files finds it.
 
+const microsPerSecond = 1_000_000
+
 // shownPlaces is the number of decimals of a percentage on a report.
 const shownPlaces = 3
 
 // percentText writes a percentage with its sign, cut to a fixed number of
 // decimals and never rounded up: 99.4996 is 99.499%. "" gives "".
-func percentText(value string) string {
+func percentText(value string) string { return cutPercent(value, shownPlaces) }
+
+// cutPercent is percentText with so many decimals.
+func cutPercent(value string, places int32) string {
 	d, err := decimal.NewFromString(value)
 	if err != nil {
 		return ""
 	}
-	return d.Truncate(shownPlaces).StringFixed(shownPlaces) + "%"
+	return d.Truncate(places).StringFixed(places) + "%"
 }
 
 // spanText writes a time span, given in microseconds, in its two largest units:
 // 3 d 02 h, 4 h 05 min, 12 min 30 s. What is below is cut.
 func spanText(micros int64) string {
-	s := micros / int64(time.Second/time.Microsecond)
+	s := micros / microsPerSecond
 	switch {
 	case s < 0:
 		return "–" + spanText(-micros)

@@ -59,7 +59,7 @@ func (v *reportView) isListed(d uptimeDay) bool {
 		return false
 	}
 	if g := shareGoal(v.targets.Uptime, false); g.given {
-		return rules.Ratio(d.up, of).Mul(rules.ExactInt(100)).Cmp(rules.ExactOf(g.target)) <= 0
+		return g.compareShare(d.up, of) <= 0
 	}
 	return d.up < of
 }

@@ -88,10 +88,7 @@ func (v *reportView) IncidentWords() string {
 // answered is the time up to the acknowledgement, or the resolution when that
 // came first.
 func answered(i rules.Incident) string {
-	at := i.AcknowledgedAt
-	if at == 0 || i.ResolvedAt != 0 && i.ResolvedAt < at {
-		at = i.ResolvedAt
-	}
+	at := i.AnsweredAt()
 	if at == 0 {
 		return "never"
 	}

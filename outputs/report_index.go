@@ -216,8 +216,3 @@ func nameAndID(name, id string) string {
 	}
 	return name + " (" + id + ")"
 }
-
-// activeOn tells whether an operator is active on a day.
-func activeOn(o *rules.Operator, d rules.Date) bool {
-	return o.JoinedOn <= d && (o.LastActiveDay.IsZero() || d <= o.LastActiveDay)
-}

@@ -86,7 +86,7 @@ func (v *reportView) Contributions() *grid {
 		}
 		if created+qualified+converted > 0 {
 			rows = append(rows, gridRow{cells: []string{
-				v.operatorName(o.ID), orNothing(percentText(Percentage(o.Slots.Up, countedSlots(o.Slots, v.index.missing.of(o.ID))))),
+				v.operatorName(o.ID), orNothing(v.operatorUptime(o)),
 				strconv.Itoa(created), strconv.Itoa(qualified), strconv.Itoa(converted),
 			}})
 		}
@@ -114,7 +114,7 @@ func (v *reportView) LeadsOfTheBest() string {
 		}
 		all += n
 		of := countedSlots(o.Slots, v.index.missing.of(o.ID))
-		if of > 0 && rules.Ratio(o.Slots.Up, of).Mul(rules.ExactInt(100)).Cmp(rules.ExactOf(g.target)) > 0 {
+		if of > 0 && g.compareShare(o.Slots.Up, of) > 0 {
 			best += n
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"fleetpay/rules"
 )
 
-// The nodes of a partner's network, and the month day by day.
+// The nodes of a partner's network.
 
 // How many nodes are named as the best, and at most as those that need attention;
 // the inventory has them all.
@@ -107,7 +107,7 @@ func (v *reportView) nodeIssues(n rules.Node) string {
 	return strings.Join(said, ", ")
 }
 
-// Uptime is the network's, with the slots it rests on; "" when none was measured.
+// Uptime is the network's, in a sentence; "" when none was measured.
 func (v *reportView) Uptime() string {
 	value, ok := v.figure(rules.Uptime)
 	if !ok {
@@ -136,11 +136,11 @@ func (v *reportView) ranked(worstFirst bool, keep func(rules.Node) bool) []rules
 
 // above tells whether a node's uptime is above a target, exactly.
 func (v *reportView) above(n rules.Node, g goal) bool {
-	return rules.Ratio(n.Slots.Up, v.counts(n)).Mul(rules.ExactInt(100)).Cmp(rules.ExactOf(g.target)) > 0
+	return g.compareShare(n.Slots.Up, v.counts(n)) > 0
 }
 
-// Best names the nodes with the highest uptime, above the target. A network of so few nodes that
-// all would be named has none.
+// Best names the nodes with the highest uptime, above the target. A network of so
+// few nodes that all would be named has none.
 func (v *reportView) Best() []string {
 	g := shareGoal(v.targets.Uptime, false)
 	list := v.ranked(false, func(n rules.Node) bool { return !g.given || v.above(n, g) })
@@ -208,5 +208,3 @@ func (v *reportView) Attention() []string {
 func (v *reportView) span(slots int64) string {
 	return spanText(slots * v.month.Facts.Settings.SlotSeconds * microsPerSecond)
 }
-
-const microsPerSecond = 1_000_000

@@ -205,7 +205,7 @@ func (v *reportView) statusOf(o *rules.Operator) string {
 		return "not in the program"
 	case o.JoinedOn > last:
 		return "not yet active"
-	case activeOn(o, last):
+	case o.ActiveOn(last):
 		return "active"
 	}
 	return "left " + o.LastActiveDay.String()

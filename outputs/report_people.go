@@ -32,13 +32,12 @@ func (v *reportView) Operators() *grid {
 				nodes = d.Nodes
 			}
 		}
-		counts := countedSlots(o.Slots, v.index.missing.of(o.ID))
 		certified := "not certified"
 		if !o.CertifiedOn.IsZero() && o.CertifiedOn <= period.Last() {
 			certified = o.CertifiedOn.String()
 		}
 		rows = append(rows, gridRow{cells: []string{
-			v.operatorName(o.ID), orNothing(tierOn(o.Tiers, last)), strconv.Itoa(nodes), orNothing(percentText(Percentage(o.Slots.Up, counts))),
+			v.operatorName(o.ID), orNothing(tierOn(o.Tiers, last)), strconv.Itoa(nodes), orNothing(v.operatorUptime(o)),
 			v.statusOf(o), certified, orNothing(hoursText(o.TrainingHours)),
 		}})
 	}
@@ -49,6 +48,11 @@ func (v *reportView) Operators() *grid {
 		{"Operator", textCell, 1.8}, {"Tier", textCell, 0.6}, {"Nodes", countCell, 0.6}, {"Uptime", percentCell, 0.9},
 		{"Status", textCell, 1.2}, {"Certified on", dateCell, 1}, {"Training", numberCell, 0.8},
 	}, rows)
+}
+
+// operatorUptime is that of an operator's nodes, "" when none was measured.
+func (v *reportView) operatorUptime(o *rules.Operator) string {
+	return percentText(Percentage(o.Slots.Up, countedSlots(o.Slots, v.index.missing.of(o.ID))))
 }
 
 // hoursText writes hours as a time span, "" for none.
@@ -69,7 +73,7 @@ func (v *reportView) Active() string {
 	}
 	n := 0
 	for _, o := range v.network {
-		if activeOn(o, v.month.Period.Last()) {
+		if o.ActiveOn(v.month.Period.Last()) {
 			n++
 		}
 	}
@@ -142,7 +146,7 @@ func (v *reportView) Renewals() *grid {
 	period := v.month.Period
 	var rows []gridRow
 	for _, o := range v.network {
-		if !activeOn(o, period.Last()) || o.CertifiedOn.IsZero() {
+		if !o.ActiveOn(period.Last()) || o.CertifiedOn.IsZero() {
 			continue
 		}
 		last := o.CertifiedOn
@@ -242,9 +246,9 @@ func (v *reportView) OwnUptime() string {
 	if o == nil {
 		return ""
 	}
-	uptime := Percentage(o.Slots.Up, countedSlots(o.Slots, v.index.missing.of(o.ID)))
+	uptime := v.operatorUptime(o)
 	if uptime == "" {
 		return ""
 	}
-	return fmt.Sprintf("The partner's own nodes, as %s, were up %s of the time.", v.operatorName(o.ID), percentText(uptime))
+	return fmt.Sprintf("The partner's own nodes, as %s, were up %s of the time.", v.operatorName(o.ID), uptime)
 }

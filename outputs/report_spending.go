@@ -2,6 +2,7 @@ package outputs
 
 import (
 	"slices"
+	"strconv"
 
 	"fleetpay/rules"
 )
@@ -29,11 +30,9 @@ func (v *reportView) Spending() *grid {
 			continue
 		}
 		note := ""
-		if n, ok := v.month.Figures.Of(rules.OfPartnerRule, key, rules.CostOperators); ok && n != "0" {
-			note = n + " operators"
-			if n == "1" {
-				note = "1 operator"
-			}
+		operators, _ := v.month.Figures.Of(rules.OfPartnerRule, key, rules.CostOperators)
+		if n, err := strconv.Atoi(operators); err == nil && n > 0 {
+			note = counted(n, "operator")
 		}
 		label := v.index.words.anyLabel[rule]
 		if label == "" {
@@ -56,8 +55,8 @@ func (v *reportView) Spending() *grid {
 // categoryOrder is the order of categories in a summary.
 var categoryOrder = []rules.Category{rules.Base, rules.Bonus, rules.RevenueShare, rules.Commission, rules.Adjusting, rules.Penalty}
 
-// ruleRank orders rules by category, and then as the book's lines
-// come, which is the order of the rule file.
+// ruleRank orders rules by category, and then as the book's lines come, which is
+// the order of the rule file.
 func (x *reportIndex) ruleRank(rule string) int {
 	known, ok := x.rules[rule]
 	if !ok {

@@ -78,6 +78,12 @@ func (g goal) met(d decimal.Decimal) bool {
 	}
 }
 
+// compareShare tells how part of whole stands to a target in percent, exactly: -1
+// below it, 0 at it, 1 above it.
+func (g goal) compareShare(part, whole int64) int {
+	return rules.Ratio(part, whole).Mul(rules.ExactInt(100)).Cmp(rules.ExactOf(g.target))
+}
+
 // verdict is met or missed.
 func (g goal) verdict(d decimal.Decimal) string {
 	if g.met(d) {
@@ -189,8 +195,8 @@ func (v *reportView) Summary() *grid {
 	}
 	if v.month.Report.Layout == rules.LeadsLayout {
 		// Its partners are judged by leads, so these come first.
-		network := slices.IndexFunc(rows, func(r summaryRow) bool { return r.name == rules.LeadsCreated })
-		rows = append(rows[network:], rows[:network]...)
+		leads := slices.IndexFunc(rows, func(r summaryRow) bool { return r.name == rules.LeadsCreated })
+		rows = append(rows[leads:], rows[:leads]...)
 	}
 	period := v.month.Period
 	var list []gridRow

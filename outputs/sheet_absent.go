@@ -29,9 +29,9 @@ var withoutDataset = map[string]string{
 	"balances":      "nobody has an opening balance",
 }
 
-// blockedWallets is the name of the list of wallets that are never paid, among
+// BlockedWallets is the name of the list of wallets that are never paid, among
 // the inputs. It is no dataset.
-const blockedWallets = "blocked_wallets"
+const BlockedWallets = "blocked_wallets"
 
 // absentFacts says what is left undone for want of data.
 func absentFacts(m *Month) []pair {
@@ -41,8 +41,8 @@ func absentFacts(m *Month) []pair {
 			list = append(list, pair{name, withoutDataset[name]})
 		}
 	}
-	if !slices.ContainsFunc(m.Inputs, func(x Input) bool { return x.Dataset == blockedWallets }) {
-		list = append(list, pair{blockedWallets, "no wallet is held for being on a list"})
+	if !slices.ContainsFunc(m.Inputs, func(x Input) bool { return x.Dataset == BlockedWallets }) {
+		list = append(list, pair{BlockedWallets, "no wallet is held for being on a list"})
 	}
 	if len(list) == 0 {
 		list = append(list, pair{"none", ""})

@@ -70,8 +70,8 @@ func (b *board) facts(at spot, list []pair) (below int) {
 }
 
 // grid sets a titled grid and gives the row below it. A grid without rows is a
-// line that says so. total gives the formula of a column's foot; nil stands for
-// the sum of the rows.
+// line that says so. The totals of a table follow its filter; those of plain rows
+// add up all.
 func (b *board) grid(at spot, title string, g *sheetGrid) (below int) {
 	b.text(at, b.st.section, title)
 	at.row++

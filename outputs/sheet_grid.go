@@ -128,7 +128,7 @@ func (r *rowWriter) heads(st *styles, columns []gridColumn, widths []int, table 
 	}
 	for i, c := range columns {
 		style := st.header
-		if rightAligned(c.form) {
+		if c.form.rightAligned() {
 			style = st.headerRight
 		}
 		if c.head == "" {

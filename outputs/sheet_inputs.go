@@ -144,7 +144,7 @@ func targetPairs(t rules.Targets) []pair {
 	add := func(label, words string) { list = append(list, pair{label, words}) }
 	rate := func(label, side string, r *rules.Rate) {
 		if r != nil {
-			add(label, side+" "+rateText(*r))
+			add(label, side+" "+r.Percent())
 		}
 	}
 	whole := func(label, side string, n *int) {

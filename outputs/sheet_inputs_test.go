@@ -44,7 +44,7 @@ func TestInputsSayWhatTheMonthDoesWithoutEachDataset(t *testing.T) {
 		}
 	}
 	m.Facts.Absent = nil
-	m.Inputs = append(m.Inputs, Input{Dataset: blockedWallets})
+	m.Inputs = append(m.Inputs, Input{Dataset: BlockedWallets})
 	if got, want := absentFacts(m), []pair{{"none", ""}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
 	}

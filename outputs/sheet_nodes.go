@@ -30,6 +30,8 @@ func nodeGrid(m *Month) *sheetGrid {
 	}
 }
 
+const noIncidentData = "no incident data: the workspace names no source for incidents"
+
 var incidentSheetColumns = []gridColumn{
 	{"Incident", idCell, 14}, {"Severity", idCell, 10}, {"Opened", instantCell, 18}, {"Acknowledged", instantCell, 18}, {"Resolved", instantCell, 18},
 	{"Response min", numberCell, 11}, {"Duration min", numberCell, 11}, {"Nodes", textCell, 20}, {"Operators", textCell, 18},
@@ -42,7 +44,7 @@ func incidentGrid(m *Month) *sheetGrid {
 	incidents := m.Evidence.Incidents
 	empty := "no incident in this month"
 	if m.Facts.Absent["incidents"] {
-		empty = "no incident data: the workspace names no source for incidents"
+		empty = noIncidentData
 	}
 	return &sheetGrid{
 		name: "tblIncidents",

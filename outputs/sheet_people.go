@@ -29,8 +29,8 @@ func figureKind(kind rules.PayeeKind) rules.FigureKind {
 	return rules.OfOperator
 }
 
-// cells are those of moneyColumns, and of comparedColumns where there are
-// figures to compare with.
+// cells are those that payeeColumns puts in the middle: without figures to compare
+// with, only this month's.
 func (p payeeMoney) cells(key PayeeKey) []string {
 	payout := p.payouts[key]
 	cells := []string{payout.Earned.String()}

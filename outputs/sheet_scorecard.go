@@ -51,22 +51,19 @@ func targetsOf(m *Month) []target {
 		list[0].words = fmt.Sprintf("%d to %d", s.From, s.To)
 	}
 	if t.Churn != nil {
-		list[1].most = rateText(*t.Churn)
+		list[1].most = t.Churn.Percent()
 		list[1].words = "below " + list[1].most
 	}
 	if t.Uptime != nil {
-		list[2].least = rateText(*t.Uptime)
+		list[2].least = t.Uptime.Percent()
 		list[2].words = "above " + list[2].least
 	}
 	if t.LeadShare != nil {
-		list[3].least = rateText(*t.LeadShare)
+		list[3].least = t.LeadShare.Percent()
 		list[3].words = "above " + list[3].least
 	}
 	return list
 }
-
-// rateText writes a share as a percentage: 99.5%.
-func rateText(r rules.Rate) string { return r.Value.Shift(percentPlaces).String() + "%" }
 
 func targetGrid(m *Month) *sheetGrid {
 	prev := m.Period.Prev()
@@ -80,28 +77,21 @@ func targetGrid(m *Month) *sheetGrid {
 		rows = append(rows, gridRow{cells: t.cells(m, prev)})
 	}
 	first := 5 // below the title and the heads
-	of := func(at spot) target { return targets[at.row-first] }
+	// formula is that of a column, in the rows that have a value there.
+	formula := func(column int, of func(t target, at spot) string) func(at spot) string {
+		return func(at spot) string {
+			if rows[at.row-first].cells[column] == "" {
+				return ""
+			}
+			return of(targets[at.row-first], at)
+		}
+	}
 	return &sheetGrid{
 		grid: gridOf(columns, rows),
 		formulas: map[int]func(spot) string{
-			3: func(at spot) string {
-				if rows[at.row-first].cells[3] == "" {
-					return ""
-				}
-				return of(at).difference(at.cell(1), at.cell(2))
-			},
-			7: func(at spot) string {
-				if rows[at.row-first].cells[7] == "" {
-					return ""
-				}
-				return of(at).variance(at)
-			},
-			8: func(at spot) string {
-				if rows[at.row-first].cells[8] == "" {
-					return ""
-				}
-				return of(at).met(at)
-			},
+			3: formula(3, func(t target, at spot) string { return t.difference(at.cell(1), at.cell(2)) }),
+			7: formula(7, target.variance),
+			8: formula(8, target.met),
 		},
 		texts: map[int]bool{8: true},
 		marks: []rowMark{markWhere(columns, "Met", `="no"`, func(st *styles) int { return st.unmet })},
@@ -123,7 +113,7 @@ func (t target) cells(m *Month, prev rules.Period) []string {
 	}
 	now, text, ok := read(m.Period)
 	if !ok {
-		cells[1] = "–"
+		cells[1] = nothing
 		return cells
 	}
 	cells[1] = text
@@ -262,7 +252,7 @@ func trendGrid(m *Month) *sheetGrid {
 // severityGrid shows the incidents by severity beside what is aimed at.
 func severityGrid(m *Month) *sheetGrid {
 	if m.Facts.Absent["incidents"] {
-		return &sheetGrid{grid: &grid{empty: "no incident data: the workspace names no source for incidents"}}
+		return &sheetGrid{grid: &grid{empty: noIncidentData}}
 	}
 	columns := []gridColumn{
 		{"Severity", idCell, 1}, {"Opened", countCell, 1}, {"Resolved", countCell, 1},

@@ -48,24 +48,20 @@ func minutesText(micros int64) string {
 // minutesOf is a figure of whole seconds in minutes, cut to one place; what is no
 // such figure stays as it is.
 func minutesOf(seconds string) string {
-	const micros = 1_000_000
 	n, err := strconv.ParseInt(seconds, 10, 64)
-	if err != nil || n < 0 || n > math.MaxInt64/micros {
+	if err != nil || n < 0 || n > math.MaxInt64/microsPerSecond {
 		return seconds
 	}
-	return minutesText(n * micros)
+	return minutesText(n * microsPerSecond)
 }
 
 // responseText is how many minutes an incident waited for an answer, which is
 // its acknowledgement or its resolution, whichever came first; "" for one that
 // was never answered.
 func responseText(i rules.Incident) string {
-	answered := i.AcknowledgedAt
-	if answered == 0 || i.ResolvedAt != 0 && i.ResolvedAt < answered {
-		answered = i.ResolvedAt
-	}
-	if answered == 0 {
+	at := i.AnsweredAt()
+	if at == 0 {
 		return ""
 	}
-	return minutesText(int64(answered - i.OpenedAt))
+	return minutesText(int64(at - i.OpenedAt))
 }

@@ -89,7 +89,7 @@ func categoryTitle(c rules.Category) string {
 // yearToDate lists the sums since the year's first month of the chain.
 func (st statement) yearToDate() []block {
 	m, id := st.month, st.payout.PayeeID
-	since, ok := m.Figures.Of(rules.OfTheFleet, "fleet", rules.YearSince)
+	since, ok := m.Figures.Of(rules.OfTheFleet, rules.FleetID, rules.YearSince)
 	if !ok {
 		return nil
 	}
@@ -105,7 +105,7 @@ func (st statement) yearToDate() []block {
 	}
 	add("Earned", rules.FigureEarned, true)
 	add("Payable", rules.FigurePayable, true)
-	for _, c := range categories {
+	for _, c := range rules.Categories() {
 		add(categoryTitle(c), rules.EarnedIn(c), false)
 	}
 	if len(list) == 0 {
@@ -113,6 +113,3 @@ func (st statement) yearToDate() []block {
 	}
 	return []block{heading{2, "Year to date, since " + since}, pairs{list}}
 }
-
-// categories are in the order in which the year's sums are listed.
-var categories = []rules.Category{rules.Base, rules.Bonus, rules.Penalty, rules.RevenueShare, rules.Commission, rules.Adjusting}

@@ -23,7 +23,7 @@ func (st statement) uptime() []block {
 func (st statement) calendar() calendar {
 	var k calendar
 	for _, n := range st.nodes {
-		row := calendarRow{node: n.NodeID, days: make([]uptimeDay, len(n.Days)), uptime: "–"}
+		row := calendarRow{node: n.NodeID, days: make([]uptimeDay, len(n.Days)), uptime: nothing}
 		var all rules.Slots
 		for i, s := range n.Days {
 			all = all.Add(s)

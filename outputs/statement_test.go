@@ -134,7 +134,7 @@ func TestEveryCharacterOfTheFontsIsSetAndFound(t *testing.T) {
 		if r <= ' ' || settable(string(r)) != string(r) {
 			continue
 		}
-		if _, _, ok := Unsettable(string(r)); !ok {
+		if _, _, ok := ownFonts().unsettable(string(r)); !ok {
 			continue
 		}
 		line.WriteRune(r)
@@ -182,7 +182,7 @@ func TestWhatCannotBeSetIsFoundFirst(t *testing.T) {
 		{"bytes that are no UTF-8", "A\xff", '\ufffd', "the text is not valid UTF-8"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r, why, ok := Unsettable(c.text)
+			r, why, ok := ownFonts().unsettable(c.text)
 			if r != c.r || why != c.why || ok != (c.why == "") {
 				t.Errorf("got %q, %q, %v; want %q, %q", r, why, ok, c.r, c.why)
 			}

@@ -101,17 +101,6 @@ func (s *summary) headline(row int) {
 	}
 }
 
-// payoutSums are the columns of sums of the Payouts sheet.
-var payoutSums = []struct {
-	head string
-	of   func(rules.Payout) rules.Money
-}{
-	{"Carried in", func(p rules.Payout) rules.Money { return p.CarriedIn }},
-	{"Earned", func(p rules.Payout) rules.Money { return p.Earned }},
-	{"Payable", func(p rules.Payout) rules.Money { return p.Payable }},
-	{"Carried out", func(p rules.Payout) rules.Money { return p.CarriedOut }},
-}
-
 // payouts sets the sums of the Payouts sheet by the values of a column.
 func (s *summary) payouts(row int, title, key string, values []string, of func(rules.Payout) string) (below int) {
 	payouts := s.parts.payouts
@@ -144,8 +133,7 @@ func (s *summary) payouts(row int, title, key string, values []string, of func(r
 		rows = append(rows, gridRow{cells: cells})
 	}
 	g := &sheetGrid{grid: gridOf(columns, rows), formulas: formulas, sums: []int{1, 2, 3, 4, 5}}
-	below = s.grid(spot{0, row}, "By "+strings.ToLower(title), g.withTotals("Total"))
-	return below
+	return s.grid(spot{0, row}, "By "+strings.ToLower(title), g.withTotals("Total"))
 }
 
 func (s *summary) byStatus(row int) int {
@@ -204,7 +192,7 @@ func (s *summary) lineCategories() (categories []rules.Category, counts map[rule
 		counts[l.Category]++
 		sums[l.Category] = sums[l.Category].Add(l.Amount)
 	}
-	categories = []rules.Category{rules.Base, rules.Bonus, rules.Penalty, rules.RevenueShare, rules.Commission, rules.Adjusting}
+	categories = rules.Categories()
 	for _, c := range slices.Sorted(maps.Keys(sums)) {
 		if !slices.Contains(categories, c) {
 			categories = append(categories, c)

@@ -82,7 +82,7 @@ func TestOnlyTheLargestMoversAreNamedAndTheOthersAddedUp(t *testing.T) {
 		{Period: m.Period.Prev(), Kind: rules.OfOperator, ID: "op-000000", Name: rules.FigureEarned, Value: "101.00"},
 	})
 	rows := rowsOf(t, opened(t, workbookOf(t, m)), "Summary")
-	named := 0
+	named, others := 0, 0
 	for _, row := range rows {
 		if len(row) > summaryRight+4 && row[summaryRight] == "operator" {
 			named++
@@ -90,13 +90,14 @@ func TestOnlyTheLargestMoversAreNamedAndTheOthersAddedUp(t *testing.T) {
 		// Operators 0 and 1 changed least: 3000.03 - 101.00, and 3003.03. A month
 		// of lines is 1000.00 + i, 1000.01 + i, 1000.02 + i.
 		if len(row) > summaryRight+4 && row[summaryRight] == "all others" {
+			others++
 			if got, want := row[summaryRight+2:summaryRight+5], []string{"6003.06", "101.00", "5902.06"}; !reflect.DeepEqual(got, want) {
 				t.Errorf("the others are %q, want %q", got, want)
 			}
 		}
 	}
-	if named != shownPayees {
-		t.Errorf("%d movers are named, want %d", named, shownPayees)
+	if named != shownPayees || others != 1 {
+		t.Errorf("%d movers are named and %d rows are for the others, want %d and 1", named, others, shownPayees)
 	}
 }
 

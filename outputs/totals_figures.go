@@ -7,15 +7,17 @@ import (
 	"fleetpay/rules"
 )
 
-// payoutFigures are the figures that say the same as a payout.
-var payoutFigures = []struct {
+// payoutSums are the sums of a payout, as the Payouts sheet heads them and as
+// figures.csv names what says the same.
+var payoutSums = []struct {
+	head string
 	name rules.FigureName
 	of   func(rules.Payout) rules.Money
 }{
-	{rules.FigureCarriedIn, func(p rules.Payout) rules.Money { return p.CarriedIn }},
-	{rules.FigureEarned, func(p rules.Payout) rules.Money { return p.Earned }},
-	{rules.FigurePayable, func(p rules.Payout) rules.Money { return p.Payable }},
-	{rules.FigureCarriedOut, func(p rules.Payout) rules.Money { return p.CarriedOut }},
+	{"Carried in", rules.FigureCarriedIn, func(p rules.Payout) rules.Money { return p.CarriedIn }},
+	{"Earned", rules.FigureEarned, func(p rules.Payout) rules.Money { return p.Earned }},
+	{"Payable", rules.FigurePayable, func(p rules.Payout) rules.Money { return p.Payable }},
+	{"Carried out", rules.FigureCarriedOut, func(p rules.Payout) rules.Money { return p.CarriedOut }},
 }
 
 // readBackFigures holds the sums of figures.csv to the payouts.
@@ -26,15 +28,15 @@ func readBackFigures(dir string, payouts []rules.Payout) error {
 			return err
 		}
 		figures := rules.NewFigures(period, rows)
-		for _, x := range payoutFigures {
+		for _, x := range payoutSums {
 			var sum rules.Money
 			for _, p := range payouts {
 				sum = sum.Add(x.of(p))
-				if err := compareFigure(figures, rules.FigureKind(p.PayeeKind), p.PayeeID, x.name, x.of(p)); err != nil {
+				if err := compareFigure(figures, figureKind(p.PayeeKind), p.PayeeID, x.name, x.of(p)); err != nil {
 					return err
 				}
 			}
-			if err := compareFigure(figures, rules.OfTheFleet, string(rules.OfTheFleet), x.name, sum); err != nil {
+			if err := compareFigure(figures, rules.OfTheFleet, rules.FleetID, x.name, sum); err != nil {
 				return err
 			}
 		}

@@ -56,6 +56,7 @@ func TestNothingIsAlone(t *testing.T) {
 		g := gridOf(twoColumns, alikeRows(40, "1.00"))
 		g.foot = []gridRow{{cells: []string{"All", "40.00"}}}
 		pages := readPages(t, pdfOf(t, items{texts: slices.Repeat([]string{"item"}, above)}, heading{2, "Section"}, heading{3, "Part"}, g))
+		all := 0
 		for i, p := range pages {
 			rows, total := 0, false
 			for _, s := range p.body() {
@@ -64,9 +65,13 @@ func TestNothingIsAlone(t *testing.T) {
 				}
 				total = total || s.text == "All"
 			}
+			all += rows
 			if p.has("Section") && rows < 2 || p.has("Section") != p.has("Part") || total && rows < 2 || p.has("What") && rows < 2 {
 				t.Errorf("below %d items page %d has %d rows", above, i+1, rows)
 			}
+		}
+		if all != g.length {
+			t.Errorf("below %d items there are %d rows, want %d", above, all, g.length)
 		}
 	}
 }
@@ -75,10 +80,14 @@ func TestAFewLinesBeforeATableStayWithIt(t *testing.T) {
 	for above := range 56 {
 		pages := readPages(t, pdfOf(t, items{texts: slices.Repeat([]string{"item"}, above)}, heading{2, "Section"},
 			prose{text: "What the table says."}, gridOf(twoColumns, alikeRows(3, "1.00"))))
+		with := 0
 		for _, p := range pages {
-			if p.has("What the table says.") && (!p.has("row 0") || !p.has("Section")) {
-				t.Errorf("below %d items the words are alone", above)
+			if p.has("What the table says.") && p.has("row 0") && p.has("Section") {
+				with++
 			}
+		}
+		if with != 1 {
+			t.Errorf("below %d items the words are alone", above)
 		}
 	}
 }

@@ -203,10 +203,4 @@ func shareText(percentage string) string {
 
 // sheetPercent is a measured percentage as sheets show it: with all the places
 // that measures.csv and figures.csv have, so that none is rounded up in sight.
-func sheetPercent(value string) string {
-	d, err := decimal.NewFromString(value)
-	if err != nil {
-		return ""
-	}
-	return d.Truncate(uptimePlaces).StringFixed(uptimePlaces) + "%"
-}
+func sheetPercent(value string) string { return cutPercent(value, uptimePlaces) }

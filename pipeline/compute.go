@@ -14,7 +14,7 @@ import (
 
 // blockedDataset is the name under which the list of blocked wallets is kept
 // beside the datasets.
-const blockedDataset = "blocked_wallets"
+const blockedDataset = outputs.BlockedWallets
 
 // task is all that a period is computed from. A close and a rerun make it of a
 // folder and its record, a check of the sources where they lie.

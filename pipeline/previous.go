@@ -139,13 +139,13 @@ func (c closedFolder) fail(file string, err error) error {
 // takePayouts brings the balances up to date. Who is no longer a payee keeps the
 // account it had.
 func (p *previous) takePayouts(closed closedFolder, _ rules.Period) error {
-	data, err := closed.read("payouts.csv")
+	data, err := closed.read(outputs.PayoutsPath)
 	if err != nil {
 		return err
 	}
 	_, payouts, err := outputs.ReadPayouts(bytes.NewReader(data))
 	if err != nil {
-		return closed.fail("payouts.csv", err)
+		return closed.fail(outputs.PayoutsPath, err)
 	}
 	for key, payee := range p.Payees {
 		payee.CarriedOut = rules.Money{}
@@ -162,21 +162,21 @@ func (p *previous) takePayouts(closed closedFolder, _ rules.Period) error {
 
 // takeMeasures brings uptime, exits and accepted accounts up to date.
 func (p *previous) takeMeasures(closed closedFolder, period rules.Period) error {
-	data, err := closed.read("measures.csv")
+	data, err := closed.read(outputs.MeasuresPath)
 	if err != nil {
 		return err
 	}
 	_, rows, err := outputs.ReadMeasures(bytes.NewReader(data))
 	if err != nil {
-		return closed.fail("measures.csv", err)
+		return closed.fail(outputs.MeasuresPath, err)
 	}
 	operators, err := outputs.KnownOperators(rows)
 	if err != nil {
-		return closed.fail("measures.csv", err)
+		return closed.fail(outputs.MeasuresPath, err)
 	}
 	accounts, err := outputs.AcceptedAccounts(rows)
 	if err != nil {
-		return closed.fail("measures.csv", err)
+		return closed.fail(outputs.MeasuresPath, err)
 	}
 	for _, o := range operators {
 		p.Exits[o.ID] = o.LastActiveDay
@@ -194,13 +194,13 @@ func (p *previous) takeMeasures(closed closedFolder, period rules.Period) error 
 
 // takeAdjustments notes which adjustments the close included.
 func (p *previous) takeAdjustments(closed closedFolder, period rules.Period) error {
-	data, err := closed.read("lines.csv")
+	data, err := closed.read(outputs.LinesPath)
 	if err != nil {
 		return err
 	}
 	_, lines, err := outputs.ReadLines(bytes.NewReader(data))
 	if err != nil {
-		return closed.fail("lines.csv", err)
+		return closed.fail(outputs.LinesPath, err)
 	}
 	for _, line := range lines {
 		if line.Category == rules.Adjusting {

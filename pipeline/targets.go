@@ -94,7 +94,7 @@ type RecordedShare rules.Rate
 
 // MarshalText writes the percentage with its sign.
 func (s RecordedShare) MarshalText() ([]byte, error) {
-	return []byte(s.Value.Shift(2).String() + "%"), nil
+	return []byte(rules.Rate(s).Percent()), nil
 }
 
 // UnmarshalText reads a percentage with its sign.

@@ -38,6 +38,14 @@ type Incident struct {
 	Cause, Resolution string
 }
 
+// AnsweredAt is the earlier of acknowledgement and resolution; 0 with neither.
+func (i Incident) AnsweredAt() Instant {
+	if i.AcknowledgedAt == 0 || i.ResolvedAt != 0 && i.ResolvedAt < i.AcknowledgedAt {
+		return i.ResolvedAt
+	}
+	return i.AcknowledgedAt
+}
+
 // Lead is one lead.
 type Lead struct {
 	ID                       string

@@ -83,6 +83,11 @@ type Operator struct {
 	Known     bool
 }
 
+// ActiveOn tells whether d is an active day of the operator.
+func (o *Operator) ActiveOn(d Date) bool {
+	return o.JoinedOn <= d && (o.LastActiveDay == 0 || d <= o.LastActiveDay)
+}
+
 // TierSince is a tier from a day on: 1, 2, 3 or bronze, silver, gold.
 type TierSince struct {
 	Tier string

@@ -119,6 +119,9 @@ func compareFigures(a, b Figure) int {
 	return 0
 }
 
+// Known tells whether k is a kind of figure.
+func (k FigureKind) Known() bool { return slices.Contains(figureKinds, k) }
+
 func (k FigureKind) place() int {
 	if i := slices.Index(figureKinds, k); i >= 0 {
 		return i

@@ -1,6 +1,9 @@
 package rules
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // FigureName names a figure within its kind.
 type FigureName string
@@ -74,6 +77,9 @@ func Growth(n FigureName) FigureName { return n + "_growth" }
 
 // categories are the categories of lines in the order of figures.
 var categories = [...]Category{Base, Bonus, Penalty, RevenueShare, Commission, Adjusting}
+
+// Categories lists the categories of lines in the order of figures.
+func Categories() []Category { return slices.Clone(categories[:]) }
 
 // eachCategory stands in a definition's name for the categories, one figure for
 // each.

@@ -103,7 +103,7 @@ func readPast(past []Figure, p Period) (*Figures, error) {
 
 // check tells what is wrong with a figure that was read back.
 func (f Figure) check() error {
-	if !slices.Contains(figureKinds, f.Kind) {
+	if !f.Kind.Known() {
 		return fmt.Errorf("%s is of a kind that is not known; take the figures as the close wrote them", f.words())
 	}
 	if info, known := figureByName[f.Name]; known && info.unit != f.Unit {

@@ -64,7 +64,7 @@ func (s *settler) flagOperator(o *operator) {
 // firstDayWithoutTier looks for an active day of the period before the first
 // tier.
 func (o *operator) firstDayWithoutTier() (Date, bool) {
-	_, found := tierOn(o.Tiers, o.first)
+	_, found := TierOn(o.Tiers, o.first)
 	return o.first, !found
 }
 

@@ -114,6 +114,12 @@ func (r Rate) Resolve(p Params) decimal.Decimal {
 	return r.Value
 }
 
+// Percent writes a share that names no parameter as a percentage: 99.5%.
+func (r Rate) Percent() string {
+	const places = 2 // from a fraction to percent
+	return r.Value.Shift(places).String() + "%"
+}
+
 // units gives the unit that a word stands for, and how many of it there are in
 // the word's own.
 var units = map[string]struct {

@@ -119,7 +119,7 @@ func (s *settler) measureOperator(o *operator, name string, narrow *Mentees) rea
 		}
 		return count(int64(most))
 	case "active-on-last-day":
-		return flagged(o.activeOn(last))
+		return flagged(o.ActiveOn(last))
 	case "certified":
 		return flagged(o.CertifiedOn != 0 && o.CertifiedOn <= last)
 	case "training-hours":
@@ -256,7 +256,7 @@ func (s *settler) measurePartner(p *partner, name string, months int) reading {
 		}
 		var active int64
 		for _, o := range referred {
-			if o.activeOn(last) {
+			if o.ActiveOn(last) {
 				active++
 			}
 		}
@@ -303,7 +303,7 @@ func (s *settler) measureRegion(region, name string) reading {
 	case "active-operators":
 		var n int64
 		for _, o := range s.operators {
-			if o.Region == region && o.activeOn(s.facts.Period.Last()) {
+			if o.Region == region && o.ActiveOn(s.facts.Period.Last()) {
 				n++
 			}
 		}

@@ -203,7 +203,7 @@ func (s *settler) newOperator(f *Operator) *operator {
 func (s *settler) newPartner(f *Partner) *partner {
 	p := &partner{Partner: f}
 	p.account, p.name = account{PartnerPayee, f.ID}, f.Name
-	p.tier, _ = tierOn(f.Tiers, s.facts.Period.Last())
+	p.tier, _ = TierOn(f.Tiers, s.facts.Period.Last())
 	p.own = s.operator[f.OperatorID]
 	for _, r := range f.Referrals {
 		o := s.operator[r.OperatorID]
@@ -216,9 +216,10 @@ func (s *settler) newPartner(f *Partner) *partner {
 	return p
 }
 
-// tierOn finds the tier with the latest From on or before d.
-func tierOn(tiers []TierSince, d Date) (string, bool) {
-	tier, since, found := "", Date(0), false
+// TierOn finds the tier with the latest From on or before d; found is false when
+// there is none.
+func TierOn(tiers []TierSince, d Date) (tier string, found bool) {
+	var since Date
 	for _, t := range tiers {
 		if t.From <= d && (!found || t.From >= since) {
 			tier, since, found = t.Tier, t.From, true
@@ -229,7 +230,7 @@ func tierOn(tiers []TierSince, d Date) (string, bool) {
 
 // tierOn gives an operator's tier on d; without one it is the lowest.
 func (o *operator) tierOn(d Date) string {
-	tier, found := tierOn(o.Tiers, d)
+	tier, found := TierOn(o.Tiers, d)
 	if !found {
 		return operatorTiers[0]
 	}
@@ -238,11 +239,6 @@ func (o *operator) tierOn(d Date) string {
 
 // active tells whether the operator has an active day in the period.
 func (o *operator) active() bool { return o.last != 0 }
-
-// activeOn tells whether d is an active day of the operator.
-func (o *operator) activeOn(d Date) bool {
-	return o.JoinedOn <= d && (o.LastActiveDay == 0 || d <= o.LastActiveDay)
-}
 
 // bind resolves the parameters of every version that this settlement rests on.
 func (s *settler) bind() []error {

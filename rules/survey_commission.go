@@ -112,7 +112,7 @@ func firstMonths(v *Version, p *Partner, on Date) int {
 	if v == nil {
 		return 0
 	}
-	tier, hasTier := tierOn(p.Tiers, on)
+	tier, hasTier := TierOn(p.Tiers, on)
 	months := 0
 	for i := range v.Rules {
 		r := &v.Rules[i]

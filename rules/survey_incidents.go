@@ -31,7 +31,7 @@ func (by incidentsBySeverity) count(i Incident, target SeverityTarget) {
 			sum.resolutionWithin++
 		}
 	}
-	if answer := i.answeredAt(); answer != 0 {
+	if answer := i.AnsweredAt(); answer != 0 {
 		took := int64(answer - i.OpenedAt)
 		sum.answered++
 		sum.responseSum += took
@@ -39,14 +39,6 @@ func (by incidentsBySeverity) count(i Incident, target SeverityTarget) {
 			sum.responseWithin++
 		}
 	}
-}
-
-// answeredAt is the earlier of acknowledgement and resolution; 0 with neither.
-func (i Incident) answeredAt() Instant {
-	if i.AcknowledgedAt == 0 || i.ResolvedAt != 0 && i.ResolvedAt < i.AcknowledgedAt {
-		return i.ResolvedAt
-	}
-	return i.AcknowledgedAt
 }
 
 // target finds the target of a severity; none is the zero one.

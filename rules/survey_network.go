@@ -16,7 +16,7 @@ func (on about) people(operators []*Operator) size {
 	var active, certified, joined, left, nodes, nodeDays int64
 	var slots Slots
 	for _, o := range operators {
-		if (&operator{Operator: o}).activeOn(last) {
+		if o.ActiveOn(last) {
 			active++
 			if o.CertifiedOn != 0 && o.CertifiedOn <= last {
 				certified++
@@ -72,7 +72,7 @@ func (on about) churn(operators []*Operator) {
 			if first <= o.LastActiveDay && o.LastActiveDay <= last {
 				left++
 			}
-			if (&operator{Operator: o}).activeOn(last) {
+			if o.ActiveOn(last) {
 				atMonthsEnds++
 			}
 		}

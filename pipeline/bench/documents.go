@@ -39,7 +39,7 @@ func measureDocuments(ctx context.Context, o options) error {
 		r, err := best(o.runs, func() (result, error) {
 			r, err := self(ctx, "", d.name, o)
 			if err == nil && len(r.row) != 7 {
-				err = fmt.Errorf("query %s: it gave %d numbers", d.name, len(r.row))
+				err = fmt.Errorf("%s: the child printed %d numbers, not 7", d.name, len(r.row))
 			}
 			if err == nil {
 				r.took = time.Duration(r.row[2]) // the making of the month aside
