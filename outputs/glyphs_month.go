@@ -3,6 +3,7 @@ package outputs
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 
@@ -58,6 +59,19 @@ func unsettableText(payee, where string, free bool, found []UnsettableRune) Unse
 	return UnsettableText{payee, where, found[0].Rune, found[0].Why, found[:named], len(found) - named, free}
 }
 
+// named are the characters that messages name.
+func (u UnsettableText) named() []UnsettableRune {
+	if len(u.All) == 0 {
+		return []UnsettableRune{{u.Rune, u.Why}}
+	}
+	return u.All
+}
+
+// FontHelps tells whether a font of the workspace could set one of the characters.
+func (u UnsettableText) FontHelps() bool {
+	return slices.ContainsFunc(u.named(), func(r UnsettableRune) bool { return r.Why == whyNoGlyph })
+}
+
 // Error tells of the text and its payee.
 func (u UnsettableText) Error() string {
 	payee := u.Payee
@@ -69,10 +83,7 @@ func (u UnsettableText) Error() string {
 
 // Message is Error without the payee.
 func (u UnsettableText) Message() string {
-	all := u.All
-	if len(all) == 0 {
-		all = []UnsettableRune{{u.Rune, u.Why}}
-	}
+	all := u.named()
 	var whys []string
 	byWhy := map[string][]string{}
 	for _, x := range all {
@@ -102,7 +113,7 @@ func (u UnsettableText) Message() string {
 	if u.Free {
 		b.WriteString("; words are set in its place")
 	}
-	if byWhy[whyNoGlyph] != nil {
+	if u.FontHelps() {
 		b.WriteString("; name a TrueType font that has ")
 		if len(byWhy[whyNoGlyph]) == 1 {
 			b.WriteString("it")

@@ -50,11 +50,11 @@ func unprintable(found []outputs.UnsettableText) []rules.Exception {
 		if !text.Free {
 			continue
 		}
-		message, advice := text.Message(), "; correct the export"
-		if strings.HasSuffix(message, configName) { // which may name a font that has the characters
+		advice := "; correct the export"
+		if text.FontHelps() { // the message ends with that advice
 			advice = ", or correct the export"
 		}
-		e := rules.Exception{Kind: Unprintable, Severity: rules.SeverityWarning, Subject: subjectOf(text), Message: message + advice}
+		e := rules.Exception{Kind: Unprintable, Severity: rules.SeverityWarning, Subject: subjectOf(text), Message: text.Message() + advice}
 		if !told[e] {
 			list = append(list, e)
 		}
