@@ -94,7 +94,7 @@ func PaymentID(m *Month, p rules.Payout) string {
 	for _, field := range []string{
 		m.Program, m.Period.String(), strconv.Itoa(m.Withdrawn), m.Previous,
 		string(p.PayeeKind), p.PayeeID,
-		strconv.FormatInt(chain.ID, 10), chain.Token, p.Wallet, baseUnits(p.Payable),
+		strconv.FormatInt(chain.ID, 10), chain.Token, p.Wallet, BaseUnits(p.Payable),
 	} {
 		fmt.Fprintf(h, "%d:%s\n", len(field), field)
 	}
@@ -109,8 +109,8 @@ func SetPaymentIDs(m *Month) {
 	}
 }
 
-// baseUnits writes a sum in the token's smallest unit.
-func baseUnits(sum rules.Money) string {
+// BaseUnits writes a sum in the token's smallest unit.
+func BaseUnits(sum rules.Money) string {
 	return sum.Decimal().Shift(usdcDecimals).String()
 }
 
@@ -183,10 +183,10 @@ func chainPayments(c Chain, payouts []rules.Payout) ManifestChain {
 		sum = sum.Add(p.Payable)
 		mc.Payments = append(mc.Payments, Payment{
 			p.PaymentID, p.PayeeKind, p.PayeeID, p.Name, p.Wallet,
-			p.Payable.String(), baseUnits(p.Payable), p.DueOn.String(),
+			p.Payable.String(), BaseUnits(p.Payable), p.DueOn.String(),
 		})
 	}
-	mc.Amount, mc.BaseUnits = sum.String(), baseUnits(sum)
+	mc.Amount, mc.BaseUnits = sum.String(), BaseUnits(sum)
 	return mc
 }
 
@@ -212,7 +212,7 @@ func (man *Manifest) control() (ManifestControl, error) {
 			fmt.Fprintf(h, "%s %d %s %s %s\n", p.PaymentID, c.ChainID, c.Token, p.Wallet, p.BaseUnits)
 		}
 	}
-	return ManifestControl{n, sum.String(), baseUnits(sum), hex.EncodeToString(h.Sum(nil))}, nil
+	return ManifestControl{n, sum.String(), BaseUnits(sum), hex.EncodeToString(h.Sum(nil))}, nil
 }
 
 // WriteManifest writes payments/usdc.json.
@@ -268,12 +268,12 @@ func (c ManifestChain) check() error {
 		if err != nil {
 			return fmt.Errorf("payment %s: %w", p.PaymentID, err)
 		}
-		if p.BaseUnits != baseUnits(amount) {
+		if p.BaseUnits != BaseUnits(amount) {
 			return fmt.Errorf("payment %s: %s base units are not %s", p.PaymentID, p.BaseUnits, p.Amount)
 		}
 		sum = sum.Add(amount)
 	}
-	if c.Count != len(c.Payments) || c.Amount != sum.String() || c.BaseUnits != baseUnits(sum) {
+	if c.Count != len(c.Payments) || c.Amount != sum.String() || c.BaseUnits != BaseUnits(sum) {
 		return fmt.Errorf("chain %s says %d payments of %s; its payments are %d of %s", c.Chain, c.Count, c.Amount, len(c.Payments), sum)
 	}
 	return nil

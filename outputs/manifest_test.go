@@ -223,7 +223,7 @@ func TestTheManifestsTotalsAreThoseOfThePayouts(t *testing.T) {
 			n += c.Count
 			sum = sum.Add(usd(c.Amount))
 		}
-		if n != len(m.Book.Payouts) || sum.Cmp(payable) != 0 || man.Control.Amount != payable.String() || man.Control.BaseUnits+"" != baseUnits(payable) {
+		if n != len(m.Book.Payouts) || sum.Cmp(payable) != 0 || man.Control.Amount != payable.String() || man.Control.BaseUnits+"" != BaseUnits(payable) {
 			t.Fatalf("%d payments of %s; the manifest says %+v, its chains %d of %s", len(m.Book.Payouts), payable, man.Control, n, sum)
 		}
 	})
@@ -231,7 +231,7 @@ func TestTheManifestsTotalsAreThoseOfThePayouts(t *testing.T) {
 
 func TestBaseUnitsAreMillionths(t *testing.T) {
 	for sum, want := range map[string]string{"12.30": "12300000", "0.01": "10000", "0": "0", "99999999.99": "99999999990000"} {
-		if got := baseUnits(usd(sum)); got != want {
+		if got := BaseUnits(usd(sum)); got != want {
 			t.Errorf("%s: got %s, want %s", sum, got, want)
 		}
 	}

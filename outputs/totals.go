@@ -60,7 +60,7 @@ func ReadBack(dir string, format Format) (Totals, error) {
 	if err != nil {
 		return Totals{}, err
 	}
-	if format > FirstFormat {
+	if format >= FormatFigures {
 		if err := readBackFigures(dir, payouts); err != nil {
 			return Totals{}, err
 		}
@@ -145,33 +145,40 @@ func readBackManifest(dir string, payouts []rules.Payout) (man *Manifest, err er
 		if man, err = ReadManifest(r); err != nil {
 			return err
 		}
-		paid := map[PayeeKey]Payment{}
-		onChain := map[PayeeKey]string{}
-		for _, c := range man.Chains {
-			for _, p := range c.Payments {
-				key := PayeeKey{p.PayeeKind, p.PayeeID}
-				if _, twice := paid[key]; twice {
-					return fmt.Errorf("%s is paid twice", payeeName(p.PayeeKind, p.PayeeID))
-				}
-				paid[key], onChain[key] = p, c.Chain
-			}
-		}
-		for _, p := range payouts {
-			key := PayeeKey{p.PayeeKind, p.PayeeID}
-			got, isPaid := paid[key]
-			if !isPaid && p.Payable.IsZero() {
-				continue
-			}
-			want := Payment{p.PaymentID, p.PayeeKind, p.PayeeID, p.Name, p.Wallet, p.Payable.String(), baseUnits(p.Payable), p.DueOn.String()}
-			if got != want || onChain[key] != p.Chain {
-				return fmt.Errorf("%s: the payment is %+v on %q, but %s says %+v on %q",
-					payeeName(p.PayeeKind, p.PayeeID), got, onChain[key], PayoutsPath, want, p.Chain)
-			}
-			delete(paid, key)
-		}
-		if len(paid) > 0 {
-			return fmt.Errorf("%d payments go to payees that are not in %s", len(paid), PayoutsPath)
-		}
-		return nil
+		return TieManifest(man, payouts)
 	})
+}
+
+// TieManifest holds a manifest to payouts.csv: each payment is a payable payout,
+// with the same id, payee, wallet, chain and sum, and the other way round. The
+// error names the payee and both.
+func TieManifest(man *Manifest, payouts []rules.Payout) error {
+	paid := map[PayeeKey]Payment{}
+	onChain := map[PayeeKey]string{}
+	for _, c := range man.Chains {
+		for _, p := range c.Payments {
+			key := PayeeKey{p.PayeeKind, p.PayeeID}
+			if _, twice := paid[key]; twice {
+				return fmt.Errorf("%s is paid twice", payeeName(p.PayeeKind, p.PayeeID))
+			}
+			paid[key], onChain[key] = p, c.Chain
+		}
+	}
+	for _, p := range payouts {
+		key := PayeeKey{p.PayeeKind, p.PayeeID}
+		got, isPaid := paid[key]
+		if !isPaid && p.Payable.IsZero() {
+			continue
+		}
+		want := Payment{p.PaymentID, p.PayeeKind, p.PayeeID, p.Name, p.Wallet, p.Payable.String(), BaseUnits(p.Payable), p.DueOn.String()}
+		if got != want || onChain[key] != p.Chain {
+			return fmt.Errorf("%s: the payment is %+v on %q, but %s says %+v on %q",
+				payeeName(p.PayeeKind, p.PayeeID), got, onChain[key], PayoutsPath, want, p.Chain)
+		}
+		delete(paid, key)
+	}
+	if len(paid) > 0 {
+		return fmt.Errorf("%d payments go to payees that are not in %s", len(paid), PayoutsPath)
+	}
+	return nil
 }

@@ -1,9 +1,7 @@
 package outputs
 
 import (
-	"bytes"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -25,7 +23,7 @@ func CheckWallet(wallet string) (checksummed, problem string) {
 	if !ok {
 		return "", fmt.Sprintf("wallet %q is not an address; write 0x and 40 hex digits", wallet)
 	}
-	checksummed = checksumAddress(digits)
+	checksummed = ChecksumAddress(wallet)
 	if isMixedCase(digits) && wallet != checksummed {
 		return "", fmt.Sprintf("wallet %s has a wrong checksum, so a character of it is mistyped; ask the payee for it again", wallet)
 	}
@@ -38,45 +36,6 @@ func CheckWallet(wallet string) (checksummed, problem string) {
 		}
 	}
 	return checksummed, ""
-}
-
-// ParseBlocked reads a list of blocked wallets: an address a line in any case,
-// empty lines, and comments from # to the end of the line. It returns them
-// checksummed, in the file's order. The error joins what is wrong on each line;
-// all begin with name and the line's number.
-func ParseBlocked(name string, data []byte) ([]string, error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	var blocked []string
-	var errs []error
-	for i, line := range strings.Split(string(data), "\n") {
-		line, _, _ = strings.Cut(line, "#")
-		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
-		}
-		digits, ok := addressHex(line)
-		if !ok {
-			errs = append(errs, fmt.Errorf("%s:%d: %q is not an address; write one a line, 0x and 40 hex digits", name, i+1, shortened(line)))
-			continue
-		}
-		blocked = append(blocked, checksumAddress(digits))
-	}
-	if len(errs) > maxBlockedErrors { // a file of another kind would otherwise fill the screen
-		errs = append(errs[:maxBlockedErrors], fmt.Errorf("%s: and %d more lines that are no address", name, len(errs)-maxBlockedErrors))
-	}
-	return blocked, errors.Join(errs...)
-}
-
-// maxBlockedErrors is how many wrong lines of a list of blocked wallets are told.
-const maxBlockedErrors = 50
-
-// shortened cuts a text that is far too long for an address.
-func shortened(text string) string {
-	const most = 60
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
 }
 
 // addressHex returns the 40 hex digits of an address as they are written.
@@ -93,17 +52,27 @@ func isMixedCase(digits string) bool {
 	return strings.ContainsAny(digits, "abcdef") && strings.ContainsAny(digits, "ABCDEF")
 }
 
-// checksumAddress writes an address as EIP-55 does: a letter is upper case
-// where the Keccak-256 of the lower-case digits has a nibble of 8 or more.
-func checksumAddress(digits string) string {
+// ChecksumAddress writes an address, given in any case, as EIP-55 does: a letter
+// is upper case where the Keccak-256 of the lower-case digits has a nibble of 8
+// or more. What is not 0x and 40 hex digits gives "", which is no address.
+func ChecksumAddress(address string) string {
+	digits, ok := addressHex(address)
+	if !ok {
+		return ""
+	}
 	lower := []byte(strings.ToLower(digits))
-	h := sha3.NewLegacyKeccak256()
-	h.Write(lower)
-	sum := hex.EncodeToString(h.Sum(nil))
+	sum := keccak256(lower)
 	for i, c := range lower {
 		if c >= 'a' && sum[i] >= '8' {
 			lower[i] = c - 'a' + 'A'
 		}
 	}
 	return "0x" + string(lower)
+}
+
+// keccak256 is the hash of Ethereum, which SHA3-256 is not, in hex.
+func keccak256(data []byte) string {
+	h := sha3.NewLegacyKeccak256()
+	h.Write(data)
+	return hex.EncodeToString(h.Sum(nil))
 }

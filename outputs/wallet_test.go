@@ -55,7 +55,7 @@ func TestAWalletThatWouldLoseMoneyIsRefused(t *testing.T) {
 func TestTheChainTableIsChecksummedAndUnambiguous(t *testing.T) {
 	ids, names := map[int64]bool{}, map[string]bool{}
 	for _, c := range chains {
-		if got := checksumAddress(c.Token[2:]); got != c.Token {
+		if got := ChecksumAddress(strings.ToLower(c.Token)); got != c.Token {
 			t.Errorf("%s: token %s is not in its checksummed form %s", c.Name, c.Token, got)
 		}
 		if ids[c.ID] || names[c.Name] {
@@ -71,24 +71,10 @@ func TestTheChainTableIsChecksummedAndUnambiguous(t *testing.T) {
 	}
 }
 
-func TestABlockedListIsReadInAnyCase(t *testing.T) {
-	list := "\ufeff# kept by finance\r\n\r\n  0xFB6916095CA1DF60BB79CE92CE3EA74C37C5D359 # reported\r\n0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"
-	got, err := ParseBlocked("blocked.txt", []byte(list))
-	if err != nil || len(got) != 2 || got[0] != walletB || got[1] != walletA {
-		t.Errorf("got %q, %v", got, err)
-	}
-}
-
-func TestEveryWrongLineOfABlockedListIsTold(t *testing.T) {
-	long := "0x" + strings.Repeat("a", 100)
-	_, err := ParseBlocked("blocked.txt", []byte("# one\n0x12\n"+walletA+"\n"+long+"\n"))
-	want := `blocked.txt:2: "0x12" is not an address; write one a line, 0x and 40 hex digits
-blocked.txt:4: "0x` + strings.Repeat("a", 58) + `…" is not an address; write one a line, 0x and 40 hex digits`
-	if err == nil || err.Error() != want {
-		t.Errorf("got %v\nwant %s", err, want)
-	}
-	_, err = ParseBlocked("blocked.txt", []byte(strings.Repeat("no\n", 52)))
-	if err == nil || !strings.HasSuffix(err.Error(), "\nblocked.txt: and 2 more lines that are no address") {
-		t.Errorf("got %v", err)
+func TestWhatIsNoAddressHasNoChecksummedForm(t *testing.T) {
+	for _, wrong := range []string{"", "0x", walletA[2:], walletA + "0", walletA[:41], "0x" + strings.Repeat("g", 40)} {
+		if got := ChecksumAddress(wrong); got != "" {
+			t.Errorf("ChecksumAddress(%q) = %s", wrong, got)
+		}
 	}
 }
