@@ -1,0 +1,90 @@
+package payments
+
+import "time"
+
+// coverage is a time of a Safe that one scan saw without a gap.
+type coverage struct {
+	from, through time.Time
+	final         bool
+}
+
+// readCoverage fills in which payments were looked for in all of their time.
+func (j *judge) readCoverage() {
+	j.seen = map[account][]coverage{}
+	for i := range j.ledger.Scans {
+		for _, s := range j.ledger.Scans[i].Spans {
+			a := account{s.ChainID, s.Safe}
+			j.seen[a] = append(j.seen[a], coverage{s.From, s.Through, s.Final})
+		}
+	}
+}
+
+// seenThrough tells up to which instant scans saw all of a payment's time, for
+// each Safe that it was given out with: from the first export that names this
+// Safe to after the last export of all. Zero if for some Safe no single span of
+// a scan did. Final is whether blocks that can still change have no part in it.
+func (j *judge) seenThrough(p *payment) (through time.Time, final bool) {
+	final = true
+	for i, r := range p.from {
+		var best coverage
+		for _, c := range j.seen[account{p.ChainID, r.safe}] {
+			whole := !c.from.After(r.at) && c.through.After(p.given[len(p.given)-1].At)
+			if whole && (c.through.After(best.through) || c.through.Equal(best.through) && c.final) {
+				best = c
+			}
+		}
+		if best.through.IsZero() {
+			return time.Time{}, false
+		}
+		if i == 0 || best.through.Before(through) {
+			through = best.through
+		}
+		final = final && best.final
+	}
+	return through, final && len(p.from) > 0
+}
+
+// standing says where a payment stands.
+func (j *judge) standing(i int) Standing {
+	p := &j.payments[i]
+	through, final := j.seenThrough(p)
+	s := Standing{Payment: *p.Payment, State: j.state(p, through), Given: p.given, SeenThrough: through}
+	if p.returned != nil {
+		r := *p.returned
+		s.Returned = &r
+	}
+	if p.by != none {
+		t := j.sightings[p.by].Transfer
+		s.Transfer = &t
+	}
+	for _, k := range p.others {
+		s.Others = append(s.Others, j.sightings[k].Transfer)
+	}
+	s.Why = j.why(p, &s, final)
+	return s
+}
+
+// state is the one that holds the payment back most.
+func (j *judge) state(p *payment, through time.Time) State {
+	switch {
+	case p.by != none && p.returned != nil:
+		return StatePaidAfterReturn
+	case p.by != none && j.sightings[p.by].presence == doubted:
+		return StateVanished
+	case p.by != none:
+		return StateSettled
+	case p.returned != nil:
+		return StateReturned
+	case len(p.given) == 0:
+		return StateOpen
+	case p.touch == perhapsIts:
+		return StateAmbiguous
+	case p.touch == otherAmount:
+		return StateWrongAmount
+	case p.touch == otherChain:
+		return StateWrongChain
+	case through.IsZero():
+		return StateExported
+	}
+	return StateMissing
+}
