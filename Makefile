@@ -13,6 +13,11 @@ LINTER_VERSION := v2.15.0
 DEMO_CLOSES := 2026-04:1777971600 2026-05:1780650000 2026-06:1783242000 \
                2026-07:1785920400 2026-08:1788598800 2026-09:1791190800
 
+# August is paid: given out the day after it is closed, and the chain is read on
+# the day after that.
+DEMO_GIVEN   := 1788685200
+DEMO_SETTLED := 1788771600
+
 .DEFAULT_GOAL := help
 .PHONY: help build demo test lint linter bench fuzz golden clean
 
@@ -35,6 +40,15 @@ demo: build ## write a demo workspace, close its six months, say what to open
 	  echo; echo "$(BIN) close $${close%%:*} -w $(DEMO)"; \
 	  SOURCE_DATE_EPOCH=$${close##*:} $(BIN) close "$${close%%:*}" -w "$(DEMO)" --by demo; \
 	done
+	@set -e; export SOURCE_DATE_EPOCH=$(DEMO_GIVEN); \
+	step() { echo; echo "$(BIN) $$* -w $(DEMO)"; $(BIN) "$$@" -w "$(DEMO)"; }; \
+	step payments check 2026-08; \
+	step approve 2026-08 --as amira@demo-fleet.example --key "$(DEMO)/keys/amira"; \
+	step approve 2026-08 --as bo@demo-fleet.example --key "$(DEMO)/keys/bo"; \
+	step payments export 2026-08 --by chidi; \
+	SOURCE_DATE_EPOCH=$(DEMO_SETTLED); \
+	step settle 2026-08 --transfers "$(DEMO)/explorer/usdc-2026-08.csv" --through 2026-09-06T12:00:00Z --by chidi; \
+	step payments status
 	@echo; echo "Open first:"
 	@echo "  $(DEMO)/README.md                                        the story, month by month"
 	@echo "  $(DEMO)/closes/2026-09/payouts.xlsx                      what finance pays"
@@ -43,6 +57,8 @@ demo: build ## write a demo workspace, close its six months, say what to open
 	@echo "  $(DEMO)/closes/2026-09/reports/partner-harbour.md        the same report as text"
 	@echo "  $(DEMO)/closes/2026-08/exceptions.csv                    what people should look at"
 	@echo "  $(DEMO)/closes/2026-09/payments/usdc.json                the payment manifest"
+	@echo "  $(DEMO)/closes/2026-08.exports/001/                      batches for the Safe, and who approved them"
+	@echo "  $(DEMO)/closes/2026-08.settlement/001/report.md          computed = manifest = chain"
 	@echo "Then recompute a month from its own folder, byte for byte:"
 	@echo "  $(BIN) rerun $(DEMO)/closes/2026-09"
 

@@ -20,7 +20,6 @@ const (
 	stagingPrefix = ".staging-"
 	workPrefix    = ".work-"
 	withdrawnName = "withdrawn"
-	exportsSuffix = ".exports" // beside a close: payments that were given out
 )
 
 // closes is the folder in which closed periods are kept.

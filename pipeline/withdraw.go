@@ -98,16 +98,26 @@ func (c closes) withdrawable(p rules.Period) error {
 	case p != last:
 		return refuse("%s: only the latest close, %s, can be withdrawn; correct %s by an adjustment in the open period", p, last, p)
 	}
-	exports := filepath.Join(c.dir, p.String()+exportsSuffix)
-	entries, err := os.ReadDir(exports)
-	if err != nil && !os.IsNotExist(err) {
+	given, err := c.exports(p).names()
+	if err != nil {
 		return err
 	}
-	if len(entries) > 0 {
+	if len(given) > 0 {
 		return refuse("%s: payments were given out (%s holds %s); correct them by an adjustment in the open period",
-			p, exports, entries[0].Name())
+			p, c.exports(p).dir(), given[0])
 	}
 	return nil
+}
+
+// neverGivenOut refuses to close a period of which payments were given out: its
+// close was lost, and another one could pay the same work again.
+func (c closes) neverGivenOut(p rules.Period) error {
+	given, err := c.exports(p).names()
+	if err == nil && len(given) > 0 {
+		err = refuse("%s: payments of it were given out (%s holds %s), but its close is not there; restore %s from a copy",
+			p, c.exports(p).dir(), given[0], c.folder(p))
+	}
+	return err
 }
 
 // moveAside writes the record first and then moves the folder with one rename: a

@@ -34,6 +34,7 @@ type Workspace struct {
 	DefaultChain   string // "" when none is named
 	Confirmers     int
 	BlockedWallets string // as configured, or ""
+	Paying         Paying
 	Memory         string // limit of the database, as 2GiB; "" for its own default
 
 	Fonts []string // patterns of TrueType files, as configured
@@ -57,18 +58,20 @@ type config struct {
 	Closes            string             `yaml:"closes"`
 	Rules             string             `yaml:"rules"`
 	Parameters        strict.Map[string] `yaml:"parameters"`
-	Payments          payments           `yaml:"payments"`
+	Payments          payingConfig       `yaml:"payments"`
 	Contact           contact            `yaml:"contact"`
 	Targets           targets            `yaml:"targets"`
 	Fonts             []string           `yaml:"fonts"`
 	Database          database           `yaml:"database"`
 }
 
-type payments struct {
-	Minimum        minimum    `yaml:"minimum"`
-	DefaultChain   chain      `yaml:"default_chain"`
-	Confirmers     confirmers `yaml:"confirmers"`
-	BlockedWallets string     `yaml:"blocked_wallets"`
+type payingConfig struct {
+	Minimum        minimum     `yaml:"minimum"`
+	DefaultChain   payingChain `yaml:"default_chain"`
+	Confirmers     confirmers  `yaml:"confirmers"`
+	BlockedWallets string      `yaml:"blocked_wallets"`
+	Safes          safes       `yaml:"safes"`
+	Approvals      approvals   `yaml:"approvals"`
 }
 
 type database struct {
@@ -83,7 +86,7 @@ func newConfig() config {
 	return config{
 		HeartbeatInterval: interval(time.Minute),
 		Closes:            "closes",
-		Payments:          payments{Minimum: minimum{tenDollars}, Confirmers: 1},
+		Payments:          payingConfig{Minimum: minimum{tenDollars}, Confirmers: 1},
 	}
 }
 
@@ -124,6 +127,7 @@ func parseWorkspace(dir, path string, data []byte) (*Workspace, error) {
 		DefaultChain:      string(c.Payments.DefaultChain),
 		Confirmers:        int(c.Payments.Confirmers),
 		BlockedWallets:    c.Payments.BlockedWallets,
+		Paying:            c.Payments.paying(dir),
 		Memory:            string(c.Database.Memory),
 		Fonts:             c.Fonts,
 		contact:           c.Contact,
@@ -245,11 +249,11 @@ func (m *minimum) UnmarshalText(text []byte) error {
 // plainAmount is an amount without sign, exponent or separators.
 var plainAmount = regexp.MustCompile(`^\d+(\.\d+)?$`)
 
-// chain is a chain by name.
-type chain string
+// payingChain is a chain by name.
+type payingChain string
 
 // Allowed lists the chains that payments can be made on.
-func (chain) Allowed() []string { return outputs.ChainNames() }
+func (payingChain) Allowed() []string { return outputs.ChainNames() }
 
 // confirmers is how many people must confirm a changed wallet.
 type confirmers int

@@ -19,12 +19,11 @@ func (p *program) withdrawCommand() *cobra.Command {
 of who took it back and why. The next close of the month cites it, and gives every
 payment a new id.
 
-Payments that were given out are recorded as files in closes/PERIOD.exports. Once
-it holds a file, the close can only be corrected by an adjustment in the open
-month. That folder is all that fleetpay knows of payments: who pays from
-payments/usdc.json puts a file there, such as a note of what was sent and when.
-A month that was paid and has no file there can be withdrawn, and would be paid
-twice.`,
+Once payments of it were given out (fleetpay payments export), the close stands,
+and can only be corrected by an adjustment in the open month. Who pays by other
+means from payments/usdc.json puts a file into closes/PERIOD.exports first, such as
+a note of what was sent and when: any file there stops a withdrawal, and fleetpay
+then gives nothing out, either.`,
 		Example: `  fleetpay withdraw 2026-10 --reason "incident export was cut short" --by "R. Finance"`,
 		Args:    arguments(1, 1, "a PERIOD such as 2026-10"),
 	}

@@ -6,6 +6,7 @@
 //	changes         ──► operators, partners and confirmations, one export a month
 //	outages         ──► heartbeats (Parquet) and incidents (JSON Lines)
 //	the generator   ──► tasks, leads, trainings
+//	approvers       ──► allowed_signers and a key for each
 //
 // The same program writes the same bytes anywhere: the generator has a fixed
 // seed, and no clock is read.
@@ -43,6 +44,7 @@ func Write(ctx context.Context, dir string, progress func(stage string, done, to
 	}
 	steps := []func() error{
 		func() error { return copyFiles(dir) },
+		func() error { return writeApprovers(dir) },
 		func() error { return f.writeExports(dir) },
 		func() error { return f.writeIncidents(dir) },
 		func() error { return f.writeTasks(dir) },
@@ -58,7 +60,7 @@ func Write(ctx context.Context, dir string, progress func(stage string, done, to
 	return nil
 }
 
-// makeEmpty creates dir with its data folder and refuses a dir that holds
+// makeEmpty creates dir with its folders and refuses a dir that holds
 // anything, so that nobody's files are mixed with invented ones.
 func makeEmpty(dir string) error {
 	entries, err := os.ReadDir(dir)
@@ -68,7 +70,7 @@ func makeEmpty(dir string) error {
 	if len(entries) > 0 {
 		return fmt.Errorf("%s %w", dir, ErrNotEmpty)
 	}
-	return os.MkdirAll(filepath.Join(dir, "data"), 0o777)
+	return errors.Join(os.MkdirAll(filepath.Join(dir, "data"), 0o777), os.MkdirAll(filepath.Join(dir, "explorer"), 0o777))
 }
 
 // exported are the files of which a copy is written per month, changed as the

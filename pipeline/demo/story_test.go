@@ -2,10 +2,13 @@ package demo_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,7 +89,31 @@ func TestEachMonthClosesAndNothingButTheStoryOccurs(t *testing.T) {
 		}
 	}
 	sameAs(t, "testdata/exceptions.txt", exceptions.String())
+	t.Run("the explorer's export shows August paid", func(t *testing.T) { paid(t, payouts) })
 	t.Run("LibreOffice computes the totals that the workbook shows", func(t *testing.T) { recalculates(t, workbook) })
+}
+
+// paid holds the explorer's export that comes with the demo to what August pays:
+// a transfer out of the demo's Safe for each payment, an hour after it is given
+// out. -update writes it anew.
+func paid(t *testing.T, payouts map[string]rules.Payout) {
+	const safe = "0xA0968A6298DD97e373f30cefc3C1afd7595D63dE"
+	var csv strings.Builder
+	csv.WriteString(`"Transaction Hash","Blockno","UnixTimestamp","DateTime (UTC)","From","To","TokenValue","USDValueDayOfTx","ContractAddress","TokenName","TokenSymbol"` + "\n")
+	at := time.Date(2026, time.September, 6, 10, 0, 0, 0, time.UTC)
+	for i, name := range outputs.ChainNames() {
+		chain, _ := outputs.LookupChain(name)
+		hash := sha256.Sum256([]byte("demo batch of 2026-08 on " + name))
+		for _, key := range slices.Sorted(maps.Keys(payouts)) {
+			p := payouts[key]
+			if !strings.HasPrefix(key, "2026-08 ") || p.Status != rules.Payable || p.Chain != name {
+				continue
+			}
+			fmt.Fprintf(&csv, "%q,%q,%q,%q,%q,%q,%q,%q,%q,%q,%q\n", fmt.Sprintf("0x%x", hash), fmt.Sprint(30_000_000+i), fmt.Sprint(at.Unix()),
+				at.Format(time.DateTime), strings.ToLower(safe), strings.ToLower(p.Wallet), p.Payable, "N/A", strings.ToLower(chain.Token), "USD Coin", "USDC")
+		}
+	}
+	sameAs(t, "files/explorer/usdc-2026-08.csv", csv.String())
 }
 
 // sameAs holds text against a file, which -update writes.
@@ -108,6 +135,6 @@ func sameAs(t *testing.T, path, got string) {
 		}
 	}
 	if got != string(want) {
-		t.Fatalf("exceptions of %s are missing", path)
+		t.Fatalf("lines of %s are missing", path)
 	}
 }

@@ -1,0 +1,196 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fleetpay/pipeline/payments"
+	"fleetpay/rules"
+	"fleetpay/sources/chain"
+)
+
+// ExportOptions says what of a period is given out, by whom and when.
+type ExportOptions struct {
+	By      string
+	Without []string // payment ids that are left out
+	Again   bool     // give out again what a scan saw missing
+	Reason  string   // why again
+	Nodes   []*chain.Client
+	At      time.Time
+}
+
+// Exported is what an export gave out.
+type Exported struct {
+	Folder  string        `json:"folder"`
+	Period  string        `json:"period"`
+	Number  int           `json:"number"`
+	Batches []ExportBatch `json:"batches"`
+	LeftOut []LeftOut     `json:"left_out"`
+	Notes   []Finding     `json:"findings"` // of the preflight; none is an error
+}
+
+// ExportPayments gives out the payments of a period that may be given out: it
+// writes one batch per chain and 100 transfers, and an entry that nobody can
+// take back. It refuses without enough approvals over exactly the closed bytes,
+// and when the preflight finds that a transfer would fail.
+func ExportPayments(ctx context.Context, ws *Workspace, p rules.Period, opt ExportOptions) (*Exported, error) {
+	release, err := lockFolder(ws.Closes, "payments export "+p.String())
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	c := closes{ws.Closes}
+	if err := c.sweep(); err != nil {
+		return nil, err
+	}
+	if err := c.mustBeClosed(p); err != nil {
+		return nil, err
+	}
+	if err := verifyFolder(c.folder(p)); err != nil {
+		return nil, err
+	}
+	l, err := c.ledger()
+	if err != nil {
+		return nil, err
+	}
+	x := &exporting{closes: c, ws: ws, ledger: l, month: l.months[p], judged: l.Judge(), opt: opt}
+	if x.approvals, err = ws.approvalsOf(x.month, opt.At); err != nil {
+		return nil, err
+	}
+	if err := x.approvals.enough(ws); err != nil {
+		return nil, err
+	}
+	if err := x.choose(ctx); err != nil {
+		return nil, err
+	}
+	notes, err := x.preflight(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return x.write(notes)
+}
+
+// mustBeClosed refuses a period without a close.
+func (c closes) mustBeClosed(p rules.Period) error {
+	at, err := c.placeOf(p)
+	if err == nil && !at.closed {
+		err = refuse("%s: is not closed; close it first with fleetpay close %s", p, p)
+	}
+	return err
+}
+
+// exporting is an export on its way.
+type exporting struct {
+	closes
+	ws        *Workspace
+	ledger    *ledger
+	month     *paidMonth
+	judged    *payments.Judgement
+	opt       ExportOptions
+	approvals *Approvals
+
+	chosen  []payments.Payment // in the manifest's order
+	again   []string           // ids of those that are given out again
+	leftOut []LeftOut
+}
+
+// choose decides of every payment of the period whether it is given out.
+func (x *exporting) choose(ctx context.Context) error {
+	if err := x.knownIDs(); err != nil {
+		return err
+	}
+	wanted, err := x.ws.returnsWanted(ctx, x.ledger.open())
+	if err != nil {
+		return err
+	}
+	restored := x.ledger.restored(x.judged, x.month)
+	for i := range x.judged.Standings {
+		s := &x.judged.Standings[i]
+		if s.Payment.Period != x.month.period {
+			continue
+		}
+		id := s.Payment.ID
+		again, refusal := s.MayExport()
+		switch {
+		case refusal != "":
+		case x.ledger.barred[id] != "":
+			refusal = fmt.Sprintf("the withdrawn close %s returned it, so that it is barred for good; return it in the open period", x.ledger.barred[id])
+		case wanted[id] != "":
+			refusal = fmt.Sprintf("%s returns it, so that it is barred for good; its sum is owed again in that period", wanted[id])
+		case restored[id] != "":
+			return refuse("payment %s of %s %s: %s", id, s.Payment.PayeeKind, s.Payment.PayeeID, restored[id])
+		case again && !x.opt.Again:
+			refusal = s.Why + "; to give it out again, say --again --reason TEXT"
+		case slices.Contains(x.opt.Without, id):
+			refusal = "left out by " + x.opt.By
+		}
+		if refusal != "" {
+			x.leftOut = append(x.leftOut, LeftOut{id, refusal})
+			continue
+		}
+		x.chosen = append(x.chosen, s.Payment)
+		if again {
+			x.again = append(x.again, id)
+		}
+	}
+	return x.something()
+}
+
+// knownIDs refuses a payment to leave out that the period does not have.
+func (x *exporting) knownIDs() error {
+	var errs []error
+	for _, id := range x.opt.Without {
+		if s := x.judged.Standing(id); s == nil || s.Payment.Period != x.month.period {
+			errs = append(errs, fmt.Errorf("%s: is no payment of %s; see fleetpay payments status %s", id, x.month.period, x.month.period))
+		}
+	}
+	return refused(errors.Join(errs...))
+}
+
+// something refuses an export of nothing, and says of each payment why.
+func (x *exporting) something() error {
+	switch {
+	case len(x.chosen) > 0 && x.opt.Again && len(x.again) == 0:
+		return refuse("%s: --again, but no payment was seen missing after it was given out; leave --again and --reason away", x.month.period)
+	case len(x.chosen) > 0:
+		return nil
+	case len(x.leftOut) == 0:
+		return refuse("%s: has no payment; nothing is payable in this period", x.month.period)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: no payment can be given out", x.month.period)
+	for i, out := range x.leftOut {
+		if i == mostTold && len(x.leftOut) > mostTold+1 {
+			fmt.Fprintf(&b, "\n  and %d more; see fleetpay payments status %s", len(x.leftOut)-i, x.month.period)
+			break
+		}
+		fmt.Fprintf(&b, "\n  %s: %s", out.PaymentID, out.Why)
+	}
+	return refuse("%s", b.String())
+}
+
+// mostTold is how many payments an error names; the status names them all.
+const mostTold = 20
+
+// preflight refuses what would fail on the chain. It returns the findings that
+// are no errors.
+func (x *exporting) preflight(ctx context.Context) ([]Finding, error) {
+	findings, err := preflight(ctx, x.ws, x.month, x.ledger, x.chosen, x.opt.Nodes)
+	if err != nil {
+		return nil, err
+	}
+	var wrong []string
+	for _, f := range findings {
+		if f.Severity == rules.SeverityError {
+			wrong = append(wrong, "\n  "+f.String())
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, refuse("%s: nothing was given out; %s found before paying:%s", x.month.period, count(len(wrong), "error"), strings.Join(wrong, ""))
+	}
+	return findings, nil
+}
