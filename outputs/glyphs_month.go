@@ -239,7 +239,7 @@ func textsOfLine(l rules.Line) []namedText {
 }
 
 // isFree tells whether a line's reason is written by people.
-func isFree(l rules.Line) bool { return l.Category == rules.Adjusting }
+func isFree(l rules.Line) bool { return l.Category == rules.Adjusting || l.Category == rules.Returned }
 
 func reasonOfLine(l rules.Line) string { return fmt.Sprintf("the reason of line %d", l.Number) }
 

@@ -42,10 +42,13 @@ type Month struct {
 // Format numbers the forms of a closed folder.
 type Format int
 
-// The forms of a closed folder.
+// The forms of a closed folder, by what each brought.
 const (
-	FirstFormat   Format = 1 // before figures.csv and reports/
-	CurrentFormat Format = 2
+	FirstFormat   Format = 1
+	FormatFigures Format = 2 // figures.csv and reports/
+	FormatReturns Format = 3 // the dataset returns, and what payments it names
+
+	CurrentFormat = FormatReturns
 )
 
 // Contact says whom a payee may ask, and until when.

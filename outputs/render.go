@@ -70,7 +70,7 @@ func Files(m *Month) ([]File, error) {
 	for _, st := range statements(m) {
 		files = append(files, File{StatementPath(st.payout.PayeeKind, st.payout.PayeeID), st.write})
 	}
-	if m.Format > FirstFormat {
+	if m.Format >= FormatFigures {
 		files = slices.Insert(files, figuresPlace, table(FiguresPath, WriteFigures))
 		files = append(files, reportsOf(m)...)
 	}

@@ -23,6 +23,7 @@ func (v *reportView) Commission() *grid {
 	}{
 		{v.firstLabel(), rules.CommissionFirst}, {"Ongoing", rules.CommissionOngoing},
 		{"Commission", rules.EarnedIn(rules.Commission)}, {"All earnings", rules.FigureEarned},
+		{"Returned payments", rules.FigureReturned},
 	} {
 		if !parts && (x.name == rules.CommissionFirst || x.name == rules.CommissionOngoing) {
 			continue

@@ -23,10 +23,15 @@ func (v *reportView) Lines() *grid {
 	if len(rows) == 0 {
 		return nil
 	}
+	foot := []gridRow{{cells: []string{"Earned", "", "", v.payout.Earned.String(), ""}}}
+	returned, _ := v.month.Figures.Money(v.month.Period, rules.OfPartner, v.payout.PayeeID, rules.FigureReturned)
+	if !returned.IsZero() {
+		foot = append(foot, gridRow{cells: []string{"of which returned payments", "", "", returned.String(), ""}})
+	}
 	return tidyGrid([]gridColumn{
 		{"What for", textCell, 1.5}, {"On", textCell, 1.3}, {"How it is computed", textCell, 2},
 		{"Amount, USD", amountCell, 1}, {"Why", textCell, 2.2},
-	}, rows, gridRow{cells: []string{"Earned", "", "", v.payout.Earned.String(), ""}})
+	}, rows, foot...)
 }
 
 // Missed are the lines that pay nothing, why, and by how much they were missed.

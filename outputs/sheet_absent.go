@@ -22,6 +22,7 @@ var withoutDataset = map[string]string{
 	"reviews":       "what rests on reviews pays nothing",
 	"revenue":       "what rests on the program's revenue pays nothing",
 	"adjustments":   "nobody's payout is corrected",
+	"returns":       "no payment of an earlier month is given back",
 	"trainings":     "what rests on training pays nothing; reports show none",
 	"activities":    "reports show none; no amount rests on them",
 	"notes":         "reports show none; no amount rests on them",

@@ -29,13 +29,20 @@ func figureKind(kind rules.PayeeKind) rules.FigureKind {
 	return rules.OfOperator
 }
 
+// earnedIn is what payouts.csv of a month calls earned: returned payments too.
+func earnedIn(f *rules.Figures, month rules.Period, kind rules.FigureKind, id string) rules.Money {
+	earned, _ := f.Money(month, kind, id, rules.FigureEarned)
+	returned, _ := f.Money(month, kind, id, rules.FigureReturned)
+	return earned.Add(returned)
+}
+
 // cells are those that payeeColumns puts in the middle: without figures to compare
 // with, only this month's.
 func (p payeeMoney) cells(key PayeeKey) []string {
 	payout := p.payouts[key]
 	cells := []string{payout.Earned.String()}
 	if p.figures != nil {
-		before, _ := p.figures.Money(p.before, figureKind(key.Kind), key.ID, rules.FigureEarned)
+		before := earnedIn(p.figures, p.before, figureKind(key.Kind), key.ID)
 		cells = append(cells, before.String(), payout.Earned.Sub(before).String())
 	}
 	return append(cells, payout.Payable.String(), string(payout.Status))

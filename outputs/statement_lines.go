@@ -23,6 +23,9 @@ func (st statement) earned() []block {
 		{head: "Amount, USD", form: amountCell},
 	}, st.grouped(rows, func(l rules.Line) bool { return l.Status != rules.NotEarned }))
 	g.foot = []gridRow{{cells: []string{title, "", st.payout.Earned.String()}}}
+	if returned := st.returned(rules.FigureReturned); !returned.IsZero() {
+		g.foot = append(g.foot, gridRow{cells: []string{"of which returned payments", "", returned.String()}})
+	}
 	return []block{heading{2, title}, g}
 }
 
@@ -77,6 +80,7 @@ func (st statement) notEarned() []block {
 var categoryWords = map[rules.Category]string{
 	rules.Base: "Base", rules.Bonus: "Bonuses", rules.Penalty: "Penalties",
 	rules.RevenueShare: "Revenue share", rules.Commission: "Commission", rules.Adjusting: "Adjustments",
+	rules.Returned: "Returned payments",
 }
 
 func categoryTitle(c rules.Category) string {
@@ -105,11 +109,21 @@ func (st statement) yearToDate() []block {
 	}
 	add("Earned", rules.FigureEarned, true)
 	add("Payable", rules.FigurePayable, true)
-	for _, c := range rules.Categories() {
+	for _, c := range append(rules.Categories(), rules.Returned) {
 		add(categoryTitle(c), rules.EarnedIn(c), false)
 	}
 	if len(list) == 0 {
 		return nil
 	}
-	return []block{heading{2, "Year to date, since " + since}, pairs{list}}
+	blocks := []block{heading{2, "Year to date, since " + since}, pairs{list}}
+	if !st.returned(rules.YearToDate(rules.FigureReturned)).IsZero() {
+		blocks = append(blocks, prose{text: "Earned and payable are without returned payments, which an earlier month has counted."})
+	}
+	return blocks
+}
+
+// returned reads what came back, in the month or in its year.
+func (st statement) returned(name rules.FigureName) rules.Money {
+	sum, _ := st.month.Figures.Money(st.month.Period, rules.OfOperator, st.payout.PayeeID, name)
+	return sum
 }

@@ -70,6 +70,9 @@ func (w *statementWords) about(l rules.Line) string {
 	if l.Category == rules.Adjusting {
 		return "adjustment " + l.Subject
 	}
+	if l.Category == rules.Returned {
+		return "payment " + l.Subject
+	}
 	kind, name, ok := strings.Cut(l.Subject, ":")
 	if ok && slices.Contains([]string{"tier", "region"}, kind) {
 		return kind + " " + name

@@ -42,6 +42,9 @@ func TestALineSpeaksByNamesAndSaysNothingTwice(t *testing.T) {
 		{"an adjustment",
 			rules.Line{Label: "Adjustment", Category: rules.Adjusting, Subject: "adj-7", Basis: "-520.00 as approved", Reason: "paid as tier 2 by mistake; approved by finance"},
 			"paid as tier 2 by mistake; approved by finance", "-520.00 as approved", "adjustment adj-7"},
+		{"a returned payment",
+			returnedLine(rules.OperatorPayee, "alpha", 1, "103.01"),
+			"Returned payment", "103.01 of payment " + lostPayment, "payment " + lostPayment + " of 2026-09 could not be made: keys lost; approved by R. Finance"},
 		{"a rule without a label", rules.Line{Rule: "bonus-7", Basis: "1.00 flat"}, "bonus-7", "1.00 flat", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

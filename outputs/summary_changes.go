@@ -2,6 +2,7 @@ package outputs
 
 import (
 	"fmt"
+	"slices"
 
 	"fleetpay/rules"
 )
@@ -44,9 +45,12 @@ func (s *summary) changes(row int) (below int) {
 	}
 	list := []comparison{
 		{"Carried in", s.at["Carried in"], total(0), before(rules.FigureCarriedIn)},
-		{"Earned", s.at["Earned"], total(1), before(rules.FigureEarned)},
+		{"Earned", s.at["Earned"], total(1), before(rules.FigureEarned).Add(before(rules.FigureReturned))},
 	}
 	categories, _, sums := s.lineCategories()
+	if !slices.Contains(categories, rules.Returned) {
+		categories = append(categories, rules.Returned)
+	}
 	for _, c := range categories {
 		if x := (comparison{"  " + string(c), s.categorySum(`"` + string(c) + `"`), sums[c], before(rules.EarnedIn(c))}); !x.this.IsZero() || !x.before.IsZero() {
 			list = append(list, x)
@@ -104,7 +108,7 @@ func (s *summary) movers(row int) (below int) {
 	for _, p := range s.m.Book.Payouts {
 		this = this.Add(p.Earned)
 	}
-	before, _ := s.m.Figures.Money(prev, rules.OfTheFleet, rules.FleetID, rules.FigureEarned)
+	before := earnedIn(s.m.Figures, prev, rules.OfTheFleet, rules.FleetID)
 	for _, x := range named {
 		this, before = this.Sub(x.this), before.Sub(x.before)
 	}
@@ -145,9 +149,7 @@ func (s *summary) moved() []mover {
 			continue
 		}
 		key := PayeeKey{kind, f.ID}
-		if sum, err := rules.ParseMoney(f.Value); err == nil {
-			by[key] = mover{key: key, before: sum}
-		}
+		by[key] = mover{key: key, before: earnedIn(s.m.Figures, prev, f.Kind, f.ID)}
 	}
 	for _, p := range s.m.Book.Payouts {
 		key := PayeeKey{p.PayeeKind, p.PayeeID}

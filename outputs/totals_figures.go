@@ -8,7 +8,8 @@ import (
 )
 
 // payoutSums are the sums of a payout, as the Payouts sheet heads them and as
-// figures.csv names what says the same.
+// figures.csv names what says the same; returned payments, which a payout counts
+// as earned, stand there apart.
 var payoutSums = []struct {
 	head string
 	name rules.FigureName
@@ -46,6 +47,10 @@ func readBackFigures(dir string, payouts []rules.Payout) error {
 
 // compareFigure holds a sum of the month to what the payouts say.
 func compareFigure(figures *rules.Figures, kind rules.FigureKind, id string, name rules.FigureName, want rules.Money) error {
+	if name == rules.FigureEarned {
+		returned, _ := figures.Money(figures.Period, kind, id, rules.FigureReturned)
+		want = want.Sub(returned)
+	}
 	switch got, found := figures.Money(figures.Period, kind, id, name); {
 	case !found:
 		return fmt.Errorf("%s %s: %s is missing; by %s it is %s", kind, id, name, PayoutsPath, want)

@@ -80,7 +80,7 @@ func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
 			return err
 		}
 	}
-	t, err := c.task(p, at, library)
+	t, err := c.task(ctx, p, at, library)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
 }
 
 // task makes the task of a period whose inputs lie where they are.
-func (c *checking) task(p rules.Period, at place, library []*rules.Version) (*task, error) {
+func (c *checking) task(ctx context.Context, p rules.Period, at place, library []*rules.Version) (*task, error) {
 	t := &task{
 		period: p, first: at.first, closedAt: c.opt.Now, settings: c.ws.settings(), parameters: c.ws.Parameters,
 		waived: distinct(c.opt.AllowRejects), version: Version, format: outputs.CurrentFormat, library: library,
@@ -135,16 +135,26 @@ func (c *checking) task(p rules.Period, at place, library []*rules.Version) (*ta
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	if !at.after {
-		return t, nil
+	if err := c.follow(ctx, t, at); err != nil {
+		return nil, err
 	}
-	folder := closes{c.ws.Closes}.folder(p.Prev())
-	var err error
-	if t.previous, err = takePrevious(folder); err != nil {
-		return nil, inputError(err)
+	return t, nil
+}
+
+// follow takes what other closes say, as a close does.
+func (c *checking) follow(ctx context.Context, t *task, at place) (err error) {
+	all := closes{c.ws.Closes}
+	if at.after {
+		folder := all.folder(t.period.Prev())
+		if t.previous, err = takePrevious(folder); err != nil {
+			return inputError(err)
+		}
+		if t.hash, err = hashFile(filepath.Join(folder, sumsName)); err != nil {
+			return err
+		}
 	}
-	t.hash, err = hashFile(filepath.Join(folder, sumsName))
-	return t, err
+	t.returned, err = all.returnedIn(ctx, t.inputs, t.period, t.previous)
+	return err
 }
 
 // block reads the lists of blocked wallets where they lie.

@@ -59,6 +59,9 @@ func Close(ctx context.Context, ws *Workspace, p rules.Period, opt CloseOptions)
 	if at.closed {
 		return c.already(p), nil
 	}
+	if err := c.neverGivenOut(p); err != nil {
+		return nil, err
+	}
 	library, err := LoadRules(ws)
 	if err != nil {
 		return nil, err
@@ -104,7 +107,7 @@ func (c *closing) run(ctx context.Context, library []*rules.Version) (*Outcome, 
 	if err := c.pull(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.follow(); err != nil {
+	if err := c.follow(ctx); err != nil {
 		return nil, err
 	}
 	month, err := c.compute(ctx, library)
@@ -192,10 +195,12 @@ func (c *closing) pullOne(ctx context.Context, dataset, pattern string) error {
 	return nil
 }
 
-// follow takes over what the previous close hands on.
-func (c *closing) follow() error {
+// follow takes over what the previous close hands on, and from the closes before
+// it the payments that returns of this period name.
+func (c *closing) follow(ctx context.Context) error {
 	if !c.at.after {
-		return nil
+		_, err := c.returned(ctx, nil)
+		return err
 	}
 	folder := c.folder(c.period.Prev())
 	handed, err := takePrevious(folder)
@@ -207,7 +212,27 @@ func (c *closing) follow() error {
 		return err
 	}
 	c.record.Previous = &PreviousClose{Period: c.period.Prev().String(), SHA256SUMS: sum, Format: handed.Format}
-	return handed.write(c.staging)
+	if err := handed.write(c.staging); err != nil {
+		return err
+	}
+	returned, err := c.returned(ctx, handed)
+	if err != nil {
+		return err
+	}
+	return writeReturned(c.staging, returned)
+}
+
+// returned finds the payments that the pulled rows of this period return.
+func (c *closing) returned(ctx context.Context, before *previous) ([]returnedPayment, error) {
+	var files []input
+	for _, f := range c.record.Inputs {
+		files = append(files, input{f.Dataset, filepath.Join(c.staging, filepath.FromSlash(f.Path)), f.Path})
+	}
+	list, err := c.returnedIn(ctx, files, c.period, before)
+	if err != nil {
+		return nil, c.named(err)
+	}
+	return list, nil
 }
 
 // compute settles the month and enters in the record what it rests on.

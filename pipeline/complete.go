@@ -18,6 +18,7 @@ type completion struct {
 	first        rules.Period // of the chain of closes
 	closedOn     rules.Date
 	previous     *previous // nil for the first close
+	returned     []returnedPayment
 	settings     RecordedSettings
 	parameters   map[string]string
 	blocked      []string // checksummed
@@ -79,7 +80,7 @@ func (c *completion) complete(f *rules.Facts) error {
 		c.destination(key, &p.Destination)
 	}
 	f.Missed = c.missed(f.Missed)
-	return refused(errors.Join(c.paidTwice(f.Adjustments), c.payeesMissing(f.Carried, payees)))
+	return refused(errors.Join(c.paidTwice(f.Adjustments), c.giveBack(f), c.payeesMissing(f.Carried, payees)))
 }
 
 // paidTwice refuses an adjustment whose id is on a line of an earlier close: it

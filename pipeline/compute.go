@@ -29,7 +29,8 @@ type task struct {
 	fonts    []outputs.Font   // in the configuration's order
 	lists    []measure.Counts // of the files that blocked came from
 	previous *previous
-	hash     string // SHA-256 of the previous close's SHA256SUMS; "" for the first close
+	returned []returnedPayment // that returns of the period name, by id
+	hash     string            // SHA-256 of the previous close's SHA256SUMS; "" for the first close
 
 	settings   RecordedSettings
 	parameters map[string]string
@@ -90,6 +91,9 @@ func compute(ctx context.Context, t *task) (*computed, error) {
 // settle completes the facts, settles them and makes the month of it.
 func (t *task) settle(measured *measure.Result, rulebook *rules.Rulebook, inForce *rules.Version) (*computed, error) {
 	facts := measured.Facts
+	if t.format < outputs.FormatReturns { // which knew of no such dataset
+		delete(facts.Absent, returnsDataset)
+	}
 	if err := t.completion(measured).complete(facts); err != nil {
 		return nil, err
 	}
@@ -112,7 +116,7 @@ func (t *task) settle(measured *measure.Result, rulebook *rules.Rulebook, inForc
 	}
 	outputs.SetPaymentIDs(month)
 	done := &computed{month: month, counts: append(measured.Counts, t.lists...), used: versionsUsed(facts, rulebook, inForce)}
-	if month.Format > outputs.FirstFormat { // whose exceptions know of no reports
+	if month.Format >= outputs.FormatFigures { // whose exceptions know of no reports
 		done.unsettable = outputs.FindUnsettable(month)
 		addExceptions(book, unprintable(done.unsettable))
 	}
@@ -138,7 +142,7 @@ func rulebookOf(library []*rules.Version) *rules.Rulebook {
 
 func (t *task) completion(m *measure.Result) *completion {
 	return &completion{
-		period: t.period, first: t.first, closedOn: rules.DateOf(t.closedAt), previous: t.previous,
+		period: t.period, first: t.first, closedOn: rules.DateOf(t.closedAt), previous: t.previous, returned: t.returned,
 		settings: t.settings, parameters: t.parameters, blocked: t.blocked,
 		balances: m.Balances, confirmation: confirmationsOf(m.Confirmations),
 	}
@@ -204,6 +208,11 @@ func taskOf(folder string, rec *Record, library []*rules.Version) (*task, error)
 		t.hash = rec.Previous.SHA256SUMS
 		if t.previous, err = readPreviousIn(folder, rec.Previous.Format); err != nil {
 			return nil, err
+		}
+		if t.format >= outputs.FormatReturns {
+			if t.returned, err = readReturned(folder); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return t, nil

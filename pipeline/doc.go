@@ -13,4 +13,4 @@ package pipeline
 
 // Version is the program's version, which every close records. A later version
 // must give the same bytes for everything but PDF and workbook.
-const Version = "0.2.0"
+const Version = "0.3.0"

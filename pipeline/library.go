@@ -22,7 +22,7 @@ func LoadRules(ws *Workspace) ([]*rules.Version, error) {
 		return nil, err
 	}
 	if ws.Rules != "" {
-		own, err := loadFolder(ws.Rules, ws.Rules)
+		own, err := loadFolder(ws.Rules, ws.Rules, rules.LoadVersion)
 		if err != nil {
 			return nil, err
 		}
@@ -61,8 +61,8 @@ func (ws *Workspace) checkParameters(library []*rules.Version) error {
 }
 
 // loadFolder reads the rule files of a folder, in byte order of their names;
-// shown is what messages call the folder.
-func loadFolder(dir, shown string) ([]*rules.Version, error) {
+// shown is what messages call the folder, load reads one file.
+func loadFolder(dir, shown string, load func(name string, data []byte) (*rules.Version, error)) ([]*rules.Version, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, refuse("%s: the folder of rule files can't be read: %w", shown, err)
@@ -78,7 +78,7 @@ func loadFolder(dir, shown string) ([]*rules.Version, error) {
 			errs = append(errs, err)
 			continue
 		}
-		v, err := rules.LoadVersion(path.Join(filepath.ToSlash(shown), e.Name()), data)
+		v, err := load(path.Join(filepath.ToSlash(shown), e.Name()), data)
 		if err != nil {
 			errs = append(errs, err)
 			continue

@@ -26,18 +26,26 @@ var (
 	uptimeFile      = table{"uptime.csv", []string{"period", "operator_id", "expected", "up", "missing", "maintenance"}}
 	exitsFile       = table{"exits.csv", []string{"operator_id", "last_active_day"}}
 	adjustmentsFile = table{"adjustments.csv", []string{"adjustment_id", "period"}}
+	returnsFile     = table{"returns.csv", []string{"payment_id", "period"}}
 )
 
-var previousTables = []table{payeesFile, uptimeFile, exitsFile, adjustmentsFile}
+// previousTables lists the tables that a close of a format hands on.
+func previousTables(format outputs.Format) []table {
+	tables := []table{payeesFile, uptimeFile, exitsFile, adjustmentsFile}
+	if format >= outputs.FormatReturns {
+		tables = append(tables, returnsFile)
+	}
+	return tables
+}
 
 // previousFiles lists the names of the files that a close of a format hands on:
 // figures.csv is in the form of the closed folder's own.
 func previousFiles(format outputs.Format) []string {
 	var names []string
-	for _, f := range previousTables {
+	for _, f := range previousTables(format) {
 		names = append(names, f.name)
 	}
-	if format > outputs.FirstFormat {
+	if format >= outputs.FormatFigures {
 		names = append(names, outputs.FiguresPath)
 	}
 	return names
@@ -49,6 +57,7 @@ type previous struct {
 	Uptime      map[string][]rules.MonthSlots // by operator, ascending
 	Exits       map[string]rules.Date         // operators known to a close before; zero: still active
 	Adjustments map[string]rules.Period       // adjustment to the period that included it
+	Returns     map[string]rules.Period       // payment to the period that returned it
 
 	Format  outputs.Format // of the previous close
 	Figures []rules.Figure // in the order of figures.csv; none from a close of the first format
@@ -79,12 +88,13 @@ func newPrevious() *previous {
 		Uptime:      map[string][]rules.MonthSlots{},
 		Exits:       map[string]rules.Date{},
 		Adjustments: map[string]rules.Period{},
+		Returns:     map[string]rules.Period{},
 	}
 }
 
 // takePrevious reads what the close of a period hands on to the next: what it
 // took itself from the one before, brought up to date with its own payouts,
-// measures and adjustment lines. Every file read is held against the folder's
+// measures, adjustments and returned payments. Every file read is held against the folder's
 // SHA256SUMS.
 func takePrevious(folder string) (*previous, error) {
 	sums, err := readSums(folder)
@@ -110,12 +120,12 @@ func takePrevious(folder string) (*previous, error) {
 		}
 	}
 	p.Format, p.Figures = rec.Format, nil
-	if rec.format() > outputs.FirstFormat {
+	if rec.format() >= outputs.FormatFigures {
 		if err := p.takeFigures(closed, period); err != nil {
 			return nil, err
 		}
 	}
-	for _, take := range []func(closedFolder, rules.Period) error{p.takePayouts, p.takeMeasures, p.takeAdjustments} {
+	for _, take := range []func(closedFolder, rules.Period) error{p.takePayouts, p.takeMeasures, p.takeLines} {
 		if err := take(closed, period); err != nil {
 			return nil, err
 		}
@@ -192,8 +202,9 @@ func (p *previous) takeMeasures(closed closedFolder, period rules.Period) error 
 	return nil
 }
 
-// takeAdjustments notes which adjustments the close included.
-func (p *previous) takeAdjustments(closed closedFolder, period rules.Period) error {
+// takeLines notes which adjustments the close included and which payments it
+// returned.
+func (p *previous) takeLines(closed closedFolder, period rules.Period) error {
 	data, err := closed.read(outputs.LinesPath)
 	if err != nil {
 		return err
@@ -205,6 +216,9 @@ func (p *previous) takeAdjustments(closed closedFolder, period rules.Period) err
 	for _, line := range lines {
 		if line.Category == rules.Adjusting {
 			p.Adjustments[line.Subject] = period
+		}
+		if line.Category == rules.Returned {
+			p.Returns[line.Subject] = period
 		}
 	}
 	return nil
@@ -241,7 +255,7 @@ func (p *previous) write(folder string) error {
 			return err
 		}
 	}
-	if p.Format <= outputs.FirstFormat {
+	if p.Format < outputs.FormatFigures {
 		return nil
 	}
 	data, err := p.figures()
@@ -264,9 +278,9 @@ type filledTable struct {
 	rows [][]string
 }
 
-// tables puts what is handed on into the four tables.
+// tables puts what is handed on into the tables of its format.
 func (p *previous) tables() []filledTable {
-	var payees, uptime, exits, adjustments [][]string
+	var payees, uptime, exits [][]string
 	for _, key := range p.payeeKeys() {
 		v := p.Payees[key]
 		payees = append(payees, []string{string(key.Kind), key.ID, v.CarriedOut.String(), v.Account.Chain, v.Account.Wallet})
@@ -284,10 +298,20 @@ func (p *previous) tables() []filledTable {
 	for _, id := range sortedKeys(p.Exits) {
 		exits = append(exits, []string{id, p.Exits[id].String()})
 	}
-	for _, id := range sortedKeys(p.Adjustments) {
-		adjustments = append(adjustments, []string{id, p.Adjustments[id].String()})
+	filled := []filledTable{{payeesFile, payees}, {uptimeFile, uptime}, {exitsFile, exits}, {adjustmentsFile, rowsOf(p.Adjustments)}}
+	if p.Format >= outputs.FormatReturns {
+		filled = append(filled, filledTable{returnsFile, rowsOf(p.Returns)})
 	}
-	return []filledTable{{payeesFile, payees}, {uptimeFile, uptime}, {exitsFile, exits}, {adjustmentsFile, adjustments}}
+	return filled
+}
+
+// rowsOf lists ids with the period that included each.
+func rowsOf(included map[string]rules.Period) [][]string {
+	var rows [][]string
+	for _, id := range sortedKeys(included) {
+		rows = append(rows, []string{id, included[id].String()})
+	}
+	return rows
 }
 
 // payeeKeys lists the payees in the order of every output.

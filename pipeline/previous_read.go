@@ -16,19 +16,20 @@ import (
 func readPrevious(read func(name string) ([]byte, error), format outputs.Format) (*previous, error) {
 	p := newPrevious()
 	p.Format = format
-	for _, f := range []struct {
-		table
-		row func([]string) error
-	}{{payeesFile, p.readPayee}, {uptimeFile, p.readUptime}, {exitsFile, p.readExit}, {adjustmentsFile, p.readAdjustment}} {
+	row := map[string]func([]string) error{
+		payeesFile.name: p.readPayee, uptimeFile.name: p.readUptime, exitsFile.name: p.readExit,
+		adjustmentsFile.name: readIncluded(p.Adjustments), returnsFile.name: readIncluded(p.Returns),
+	}
+	for _, f := range previousTables(format) {
 		data, err := read(f.name)
 		if err != nil {
 			return nil, err
 		}
-		if err := f.read(data, f.row); err != nil {
+		if err := f.read(data, row[f.name]); err != nil {
 			return nil, badTable(path.Join(previousDir, f.name), err)
 		}
 	}
-	if format <= outputs.FirstFormat {
+	if format < outputs.FormatFigures {
 		return p, nil
 	}
 	data, err := read(outputs.FiguresPath)
@@ -89,11 +90,14 @@ func (p *previous) readExit(row []string) error {
 	return nil
 }
 
-func (p *previous) readAdjustment(row []string) error {
-	period, err := rules.ParsePeriod(row[1])
-	if err != nil {
-		return fmt.Errorf("period: %w", err)
+// readIncluded reads ids with the period that included each.
+func readIncluded(into map[string]rules.Period) func(row []string) error {
+	return func(row []string) error {
+		period, err := rules.ParsePeriod(row[1])
+		if err != nil {
+			return fmt.Errorf("period: %w", err)
+		}
+		into[row[0]] = period
+		return nil
 	}
-	p.Adjustments[row[0]] = period
-	return nil
 }

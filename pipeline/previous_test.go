@@ -47,6 +47,7 @@ func TestWhatIsHandedOnIsReadAsItWasWritten(t *testing.T) {
 				})
 			}
 			p.Adjustments[operator] = first
+			p.Returns[fmt.Sprintf("FP-202512-%016X", rapid.Uint64().Draw(t, "payment"))] = first.Add(1)
 		}
 		p.Format = outputs.CurrentFormat
 		for n := range rapid.IntRange(0, historyMonths).Draw(t, "months of figures") {
@@ -85,6 +86,7 @@ func asText(p *previous) string {
 	for _, id := range sortedKeys(p.Uptime) {
 		fmt.Fprintln(&b, id, p.Uptime[id], p.Exits[id], p.Adjustments[id])
 	}
+	fmt.Fprintln(&b, p.Returns) // maps are written in the order of their keys
 	fmt.Fprintln(&b, p.Format, p.Figures)
 	return b.String()
 }

@@ -227,6 +227,9 @@ func (r *Record) enter(done *computed) error {
 	}
 	r.Absent = []string{}
 	for _, ds := range sources.Datasets() {
+		if ds.Name == returnsDataset && r.format() < outputs.FormatReturns {
+			continue // which knew of no such dataset
+		}
 		if !slices.ContainsFunc(r.Inputs, func(f InputFile) bool { return f.Dataset == ds.Name }) {
 			r.Absent = append(r.Absent, ds.Name)
 		}

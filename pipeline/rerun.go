@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"fleetpay/outputs"
+	"fleetpay/rules"
 )
 
 // Report is what a rerun found.
@@ -143,7 +144,7 @@ func (r *rerun) compute(ctx context.Context, work string) error {
 	if err := r.record.complete(r.folder); err != nil {
 		return err
 	}
-	library, err := loadFolder(filepath.Join(r.folder, "rules"), "rules")
+	library, err := loadFolder(filepath.Join(r.folder, "rules"), "rules", rules.LoadKept)
 	if err != nil {
 		return err
 	}
@@ -245,6 +246,9 @@ func (r *rerun) expected() ([]string, error) {
 	if r.record.Previous != nil {
 		for _, name := range previousFiles(r.record.Previous.Format) {
 			files = append(files, path.Join(previousDir, name))
+		}
+		if r.record.format() >= outputs.FormatReturns {
+			files = append(files, path.Join(previousDir, returnedFile.name))
 		}
 	}
 	return slices.Compact(sorted(files)), nil

@@ -21,7 +21,7 @@ const (
 	Earned    LineStatus = "earned"
 	NotEarned LineStatus = "not_earned"
 	Charged   LineStatus = "charged"  // a penalty or a cap: it takes away
-	Approved  LineStatus = "approved" // an adjustment
+	Approved  LineStatus = "approved" // an adjustment or a return
 )
 
 // Line is one amount with its reason. Lines are ordered by payee (operators,
@@ -34,7 +34,7 @@ type Line struct {
 	Rule      string
 	Label     string // the rule's name for people
 	Category  Category
-	Subject   string // tier:2, region:R, a lead, a referred operator, …; "" for the payee as a whole
+	Subject   string // tier:2, region:R, a lead, a referred operator, a payment, …; "" for the payee as a whole
 	Quantity  string // an exact decimal, or "" where there is none
 	Unit      string // of Quantity
 	Rate      string // 150.00 or 20%

@@ -170,7 +170,7 @@ func drawDestination(t *rapid.T) Destination {
 	return to
 }
 
-// drawMoney gives a payee leads, adjustments and a balance.
+// drawMoney gives a payee leads, adjustments, returned payments and a balance.
 func drawMoney(t *rapid.T, f *Facts, kind PayeeKind, id string) {
 	for i := range rapid.IntRange(0, 2).Draw(t, "converted") {
 		lead := ConvertedLead{ID: fmt.Sprintf("lead-%s-%d", id, i), SourceKind: kind, SourceID: id}
@@ -184,6 +184,13 @@ func drawMoney(t *rapid.T, f *Facts, kind PayeeKind, id string) {
 		f.Adjustments = append(f.Adjustments, Adjustment{
 			ID: fmt.Sprintf("adj-%s-%d", id, i), PayeeKind: kind, PayeeID: id, Period: f.Period,
 			Amount: cents(rapid.Int64Range(-9999, 9999).Draw(t, "adjusted")), Reason: "as agreed", ApprovedBy: "lena",
+		})
+	}
+	for i := range rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(t, "returns") {
+		f.Returns = append(f.Returns, Return{
+			ID: fmt.Sprintf("ret-%s-%d", id, i), PaymentID: fmt.Sprintf("FP-202507-%s-%s-%d", kind, id, i), Period: f.Period,
+			Reason: "keys lost", ApprovedBy: "lena", PaidIn: Period{2025, 7}, PayeeKind: kind, PayeeID: id,
+			Amount: cents(rapid.Int64Range(1, 9999).Draw(t, "returned")),
 		})
 	}
 	if rapid.Bool().Draw(t, "carried") {

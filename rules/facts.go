@@ -18,6 +18,8 @@ type Facts struct {
 	ConvertedLeads []ConvertedLead // converted in the period, with a source
 	Adjustments    []Adjustment    // of this period
 	Missed         []Adjustment    // of earlier months, in no close
+	Returns        []Return        // of this period
+	MissedReturns  []Return        // of earlier months, in no close
 	ClosedSince    Period          // the first period of the chain of closes; zero: this is the first
 	Carried        []Carried       // the previous close's carry-over, or the opening balances
 
@@ -201,6 +203,23 @@ type Adjustment struct {
 	Reason     string
 	ApprovedBy string
 	ForPeriod  Period // zero: not stated
+}
+
+// Return is an approved return of a payment that could not be made: its sum is
+// owed again from Period on. What the close that ordered the payment says of it
+// (PaidIn, PayeeKind, PayeeID, Amount) is looked up outside this package, for
+// the returns of this period alone.
+type Return struct {
+	ID         string
+	PaymentID  string
+	Period     Period
+	Reason     string
+	ApprovedBy string
+
+	PaidIn    Period // the period whose manifest has the payment
+	PayeeKind PayeeKind
+	PayeeID   string
+	Amount    Money
 }
 
 // Carried is a balance that a payee brings into the period.

@@ -35,6 +35,7 @@ const (
 	DealRevenue       FigureName = "deal_revenue"
 
 	FigureEarned     FigureName = "earned"
+	FigureReturned   FigureName = "returned"
 	FigurePayable    FigureName = "payable"
 	FigureCarriedIn  FigureName = "carried_in"
 	FigureCarriedOut FigureName = "carried_out"
@@ -63,7 +64,13 @@ const (
 )
 
 // EarnedIn is the sum of a payee's lines of a category, or of the fleet's.
-func EarnedIn(c Category) FigureName { return "earned_" + FigureName(c) }
+// Returned payments are no earnings: their sum has a name of its own.
+func EarnedIn(c Category) FigureName {
+	if c == Returned {
+		return FigureReturned
+	}
+	return "earned_" + FigureName(c)
+}
 
 // CostOf is what the program paid for a network by category.
 func CostOf(c Category) FigureName { return "cost_" + FigureName(c) }
@@ -75,10 +82,11 @@ func YearToDate(n FigureName) FigureName { return n + "_ytd" }
 // that.
 func Growth(n FigureName) FigureName { return n + "_growth" }
 
-// categories are the categories of lines in the order of figures.
+// categories are the categories of what is earned, in the order of figures.
 var categories = [...]Category{Base, Bonus, Penalty, RevenueShare, Commission, Adjusting}
 
-// Categories lists the categories of lines in the order of figures.
+// Categories lists the categories of what is earned, in the order of figures:
+// those of all lines but of returned payments.
 func Categories() []Category { return slices.Clone(categories[:]) }
 
 // eachCategory stands in a definition's name for the categories, one figure for
@@ -139,9 +147,10 @@ var figureDefs = []figureDef{
 	{YearToDate(LeadsConverted), InPieces, ofNetworks, "`leads_converted` from `ytd_since` to this month."},
 	{YearToDate(DealRevenue), InDollars, ofPartners, "`deal_revenue` from `ytd_since` to this month."},
 
-	{FigureEarned, InDollars, ofPayees, "The sum of the lines: of the payee, or of all payees. A row also when it is 0.00."},
+	{FigureEarned, InDollars, ofPayees, "The sum of the lines, but for those of category return: of the payee, or of all payees. `earned` + `returned` is what `payouts.csv` calls earned. A row also when it is 0.00."},
 	{EarnedIn(eachCategory), InDollars, ofPayees, "The part of `earned` that lines of the category make. A row when it or its year to date is not 0.00; `earned_commission` of a partner always."},
-	{FigurePayable, InDollars, ofPayees, "What is paid now. A row also when it is 0.00."},
+	{FigureReturned, InDollars, ofPayees, "The sum of the lines of category return: payments of earlier months that could not be made and are owed again. What they were for was earned in those months. A row when it or its year to date is not 0.00."},
+	{FigurePayable, InDollars, ofPayees, "What is paid now, returned payments too. A row also when it is 0.00."},
 	{FigureCarriedIn, InDollars, ofPayees, "What the month began with. A row also when it is 0.00."},
 	{FigureCarriedOut, InDollars, ofPayees, "What the next month begins with. A row also when it is 0.00."},
 	{Growth(FigureEarned), InPercent, ofNetworks, "(`earned` − that of the same month a year before) / that of a year before. No row unless that is above 0.00."},
@@ -149,9 +158,10 @@ var figureDefs = []figureDef{
 	{YearSince, AsText, ofFleet, "The first month in the year's sums, as `2026-04`: January, or the first one of the chain of closes that has figures."},
 	{YearToDate(FigureEarned), InDollars, ofPayees, "`earned` from `ytd_since` to this month. Who has nothing to settle any more keeps its row until the year ends."},
 	{YearToDate(EarnedIn(eachCategory)), InDollars, ofPayees, "The same of `earned_CATEGORY`; a row when it or the month's sum is not 0.00, `earned_commission_ytd` of a partner always."},
-	{YearToDate(FigurePayable), InDollars, ofPayees, "The same of `payable`."},
+	{YearToDate(FigureReturned), InDollars, ofPayees, "`returned` from `ytd_since` to this month. A row when it or the month's sum is not 0.00."},
+	{YearToDate(FigurePayable), InDollars, ofPayees, "`payable` − `returned` from `ytd_since` to this month: what was given out to be paid, less what came back in that time. It is below 0.00 when more of an earlier year came back than was payable since."},
 
-	{Cost, InDollars, []FigureKind{OfTheFleet, OfPartner, OfPartnerRule}, "What the program pays. The fleet: all lines. A partner: the lines of its network's operators and its own lines of category commission, those of its leads too; no row without the `referrals` dataset, which names the network. A rule: those of these lines that are of the rule, a cap or an adjustment; a row for each that has a line. A row also when it is 0.00."},
+	{Cost, InDollars, []FigureKind{OfTheFleet, OfPartner, OfPartnerRule}, "What the program pays. The fleet: all lines but those of category return. A partner: the same of its network's operators, and its own lines of category commission, those of its leads too; no row without the `referrals` dataset, which names the network. A rule: those of these lines that are of the rule, a cap or an adjustment; a row for each that has a line. A row also when it is 0.00."},
 	{CostOf(eachCategory), InDollars, ofNetworks, "The part of `cost` that lines of the category make. A row when it is not 0.00."},
 	{CostPerNode, InDollars, ofNetworks, "`cost` / `nodes_active`, rounded to cents. No row without a node."},
 	{CostPerUptimeHour, InDollars, ofNetworks, "`cost` / the exact hours of `uptime_hours`, rounded to cents. No row when that is 0."},

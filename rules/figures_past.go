@@ -20,12 +20,12 @@ var (
 var trend = nameSet(
 	OperatorsActive, OperatorsReferred, OperatorsLeft, Churn, NodesActive, Uptime,
 	LeadsCreated, LeadsQualified, LeadsConverted, DealRevenue,
-	FigureEarned, FigurePayable, EarnedIn(Commission),
+	FigureEarned, FigureReturned, FigurePayable, EarnedIn(Commission),
 	Cost, CommissionFirst, CommissionOngoing, IncidentsOpened, MTTR,
 )
 
 // compared are the figures of an operator that are shown beside this month's.
-var compared = nameSet(FigureEarned, FigurePayable)
+var compared = nameSet(FigureEarned, FigureReturned, FigurePayable)
 
 func nameSet(names ...FigureName) map[FigureName]bool {
 	set := map[FigureName]bool{}

@@ -228,12 +228,12 @@ func (f *Flag) check(on subject) (reasons []string, raised bool) {
 // flagRows notes what the inputs hold that matched nothing.
 func (s *settler) flagRows() {
 	for _, a := range s.facts.Missed {
-		why := a.Period.String() + " was closed without it"
-		if s.facts.ClosedSince.IsZero() || a.Period.Before(s.facts.ClosedSince) {
-			why = a.Period.String() + " is before the first close"
-		}
 		s.note("adjustment-missed", SeverityError, "adjustment:"+a.ID, fmt.Sprintf(
-			"%s for %s %s is not paid: %s; enter it as an adjustment in %s", a.Amount, a.PayeeKind, a.PayeeID, why, s.facts.Period))
+			"%s for %s %s is not paid: %s; enter it as an adjustment in %s", a.Amount, a.PayeeKind, a.PayeeID, s.whyMissed(a.Period), s.facts.Period))
+	}
+	for _, r := range s.facts.MissedReturns {
+		s.note(returnMissed, SeverityError, "return:"+r.ID, fmt.Sprintf(
+			"payment %s is not given back: %s; enter it in %s", r.PaymentID, s.whyMissed(r.Period), s.facts.Period))
 	}
 	for _, n := range s.facts.UnknownNodes {
 		what := "sample"
@@ -246,4 +246,12 @@ func (s *settler) flagRows() {
 	for _, u := range s.facts.Unmatched {
 		s.note("unmatched", SeverityInfo, strings.TrimSuffix(u.Dataset, "s")+":"+u.Subject, u.Message)
 	}
+}
+
+// whyMissed says why a row of an earlier period is in no close.
+func (s *settler) whyMissed(p Period) string {
+	if s.facts.ClosedSince.IsZero() || p.Before(s.facts.ClosedSince) {
+		return p.String() + " is before the first close"
+	}
+	return p.String() + " was closed without it"
 }

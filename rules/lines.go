@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -287,8 +288,24 @@ func (s *settler) adjust() {
 		}
 		p.lines = append(p.lines, Line{
 			PayeeKind: p.kind, PayeeID: p.id, Version: p.version.Name,
-			Rule: "adjustment", Label: "Adjustment", Category: Adjusting, Subject: a.ID,
+			Rule: adjustmentRule, Label: "Adjustment", Category: Adjusting, Subject: a.ID,
 			Basis: a.Amount.String() + " as approved", Amount: a.Amount, Status: Approved, Reason: reason,
+		})
+	}
+}
+
+// giveBack adds the payments of earlier periods that could not be made: what
+// their periods counted is owed again. Nothing is computed from these lines.
+func (s *settler) giveBack() {
+	returns := append([]Return(nil), s.facts.Returns...)
+	sort.Slice(returns, func(i, j int) bool { return returns[i].PaymentID < returns[j].PaymentID })
+	for _, r := range returns {
+		p := s.payee(account{r.PayeeKind, r.PayeeID})
+		p.lines = append(p.lines, Line{
+			PayeeKind: p.kind, PayeeID: p.id, Version: p.version.Name,
+			Rule: returnRule, Label: "Returned payment", Category: Returned, Subject: r.PaymentID,
+			Basis: r.Amount.String() + " of payment " + r.PaymentID, Amount: r.Amount, Status: Approved,
+			Reason: fmt.Sprintf("payment %s of %s could not be made: %s; approved by %s", r.PaymentID, r.PaidIn, r.Reason, r.ApprovedBy),
 		})
 	}
 }

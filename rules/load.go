@@ -43,13 +43,21 @@ func Builtin() ([]*Version, error) {
 // LoadVersion reads a rule file. The name stands in messages and in the
 // version's File. The error is a *strict.Error that lists everything that is
 // wrong with the file, each with its line, column and an excerpt.
-func LoadVersion(name string, data []byte) (*Version, error) {
+func LoadVersion(name string, data []byte) (*Version, error) { return loadVersion(name, data, false) }
+
+// LoadKept reads a rule file as a closed folder keeps it. A name that the program
+// took for itself only later may stand there: an older close was made with it.
+func LoadKept(name string, data []byte) (*Version, error) { return loadVersion(name, data, true) }
+
+func loadVersion(name string, data []byte, kept bool) (*Version, error) {
 	v := &Version{File: name, Source: append([]byte(nil), data...)}
 	doc, err := strict.Decode(name, data, v)
 	if doc == nil {
 		return nil, err
 	}
-	newChecker(v, doc).version()
+	c := newChecker(v, doc)
+	c.kept = kept
+	c.version()
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}

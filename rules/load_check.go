@@ -17,6 +17,7 @@ type checker struct {
 	doc   *strict.Document
 	index map[string]int // of rules, by id
 	stray bool           // a rate names a parameter that is not there, or not of its kind
+	kept  bool           // the file is one that a closed folder keeps
 }
 
 func newChecker(v *Version, doc *strict.Document) *checker {
@@ -86,8 +87,21 @@ const (
 	maxNodes      = 1_000_000
 )
 
-// adjustmentRule is the id that adjustment lines carry.
-const adjustmentRule = "adjustment"
+// The ids that the lines of the program's own carry, and what those lines are.
+const (
+	adjustmentRule = "adjustment"
+	returnRule     = "return"
+)
+
+var ownRules = map[string]string{adjustmentRule: "adjustment lines", returnRule: "the lines of returned payments"}
+
+// takenLater are names that earlier versions of the program left to rule files.
+var takenLater = []string{returnRule, returnMissed}
+
+// taken tells whether a name is the program's own.
+func (c *checker) taken(name string, own bool) bool {
+	return own && !(c.kept && isOneOf(name, takenLater))
+}
 
 func (c *checker) version() {
 	v := c.v
@@ -190,8 +204,8 @@ func (c *checker) ruleID(p at, i int) {
 		return
 	}
 	c.index[id] = i
-	if c.id(p.in("id"), id) && id == adjustmentRule {
-		c.wrong(p.in("id"), "%q is the name of adjustment lines; choose another", id)
+	if lines := ownRules[id]; c.id(p.in("id"), id) && c.taken(id, lines != "") {
+		c.wrong(p.in("id"), "%q is the name of %s; choose another", id, lines)
 	}
 }
 

@@ -102,7 +102,7 @@ func (c *checker) quantity(p at, q Quantity, def MeasureDef) {
 func (c *checker) cap(p at, limit *Cap, ids map[string]bool) {
 	c.label(p.in("label"), limit.Label)
 	if c.id(p.in("id"), limit.ID) {
-		if _, rule := c.index[limit.ID]; rule || limit.ID == adjustmentRule {
+		if _, rule := c.index[limit.ID]; rule || c.taken(limit.ID, ownRules[limit.ID] != "") {
 			c.wrong(p.in("id"), "%q is the name of a rule too; rename one, for both leave lines", limit.ID)
 		} else if ids[limit.ID] {
 			c.wrong(p.in("id"), "the cap %q stands here twice; rename one", limit.ID)
@@ -222,10 +222,12 @@ func (c *checker) flags() {
 	}
 }
 
+const returnMissed = "return-missed"
+
 // ownKinds are the kinds of exceptions that the program raises itself.
 var ownKinds = []string{
 	"adjustment-missed", "held", "late-exit", "new-wallet", "no-tier", "period-not-over", "receivable",
-	"self-referral", "uncertified", "unknown-node", "unmatched", "waived",
+	returnMissed, "self-referral", "uncertified", "unknown-node", "unmatched", "waived",
 }
 
 // kind checks the id of a requirement or flag, which is the kind of the
@@ -234,7 +236,7 @@ func (c *checker) kind(p at, id string) bool {
 	if !c.id(p, id) {
 		return false
 	}
-	if isOneOf(id, ownKinds) {
+	if c.taken(id, isOneOf(id, ownKinds)) {
 		c.wrong(p, "%q is the kind of an exception that the program raises itself; choose another", id)
 		return false
 	}

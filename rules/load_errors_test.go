@@ -191,10 +191,14 @@ v.yaml:17:16: requirements[own-nodes].category[1]: no rule pays a partner in cat
 		`v.yaml:27:9: rules[4].id: the rule "uptime-bonus" stands here twice, first on line 19; rename one`},
 	{"a rule named as adjustments are", "id: mentor-bonus", "id: adjustment",
 		`v.yaml:27:9: rules[adjustment].id: "adjustment" is the name of adjustment lines; choose another`},
+	{"a rule named as returned payments are", "id: mentor-bonus", "id: return",
+		`v.yaml:27:9: rules[return].id: "return" is the name of the lines of returned payments; choose another`},
 	{"a category that does not exist", "category: penalty", "category: fine",
 		`v.yaml:41:15: rules[leaver-fee].category: "fine" is not allowed; allowed are base, bonus, penalty, revenue-share, commission`},
 	{"the category of adjustments", "category: penalty", "category: adjustment",
 		`v.yaml:41:15: rules[leaver-fee].category: "adjustment" is not allowed; allowed are base, bonus, penalty, revenue-share, commission`},
+	{"the category of returned payments", "category: penalty", "category: return",
+		`v.yaml:41:15: rules[leaver-fee].category: "return" is not allowed; allowed are base, bonus, penalty, revenue-share, commission`},
 	{"a payee that does not exist", `payee: partner
     amount`, `payee: partners
     amount`,
@@ -537,4 +541,23 @@ func withoutExcerpts(err error) string {
 		texts = append(texts, p.String())
 	}
 	return strings.Join(texts, "\n")
+}
+
+// A close of a version that had no returns may have been made with a rule of that
+// name; a workspace can't name one so any more.
+func TestAClosedFolderKeepsNamesThatTheProgramTookLater(t *testing.T) {
+	file := func(rule, kind string) []byte {
+		return []byte("version: kept\ntitle: Kept\nfrom: 2026-01-01\nmissing: down\ndue: {days: 7, after: close}\n" +
+			"rules: [{id: " + rule + ", label: Kept, category: base, amount: {rate: 11.00}}]\n" +
+			"flags: [{id: " + kind + ", label: Kept, when: [{measure: node-days, above: 3}]}]\n")
+	}
+	if _, err := LoadKept("kept.yaml", file("return", "return-missed")); err != nil {
+		t.Error(err)
+	}
+	if _, err := LoadVersion("kept.yaml", file("return", "return-missed")); err == nil || strings.Count(err.Error(), "choose another") != 2 {
+		t.Errorf("got %v", err)
+	}
+	if _, err := LoadKept("kept.yaml", file("adjustment", "held")); err == nil || strings.Count(err.Error(), "choose another") != 2 {
+		t.Errorf("got %v", err)
+	}
 }

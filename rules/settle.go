@@ -14,8 +14,8 @@ import (
 // version, parameters that are missing), all at once.
 //
 // The order of computation: every operator's lines, rule by rule in the order
-// of its version's file; then every partner's; then the lines of lead sources
-// and the adjustments; then the payouts; then the flags.
+// of its version's file; then every partner's; then the lines of lead sources,
+// the adjustments and the returned payments; then the payouts; then the flags.
 func Settle(f *Facts, rb *Rulebook) (*Book, error) {
 	s, err := newSettler(f, rb)
 	if err != nil {
@@ -28,6 +28,7 @@ func Settle(f *Facts, rb *Rulebook) (*Book, error) {
 		s.settlePartner(p)
 	}
 	s.adjust()
+	s.giveBack()
 	s.payOut()
 	s.raiseFlags()
 	return s.book(), nil
@@ -164,7 +165,32 @@ func (s *settler) strangers(balances map[account]Money) []error {
 			problems = append(problems, fmt.Errorf("adjustment %s is for %s %s, which is not among the %ss; correct the id", a.ID, key.kind, key.id, key.kind))
 		}
 	}
+	problems = append(problems, s.wrongReturns()...)
 	sort.Slice(problems, func(i, j int) bool { return problems[i].Error() < problems[j].Error() })
+	return problems
+}
+
+// wrongReturns finds returns that would restore what nobody is owed, or restore
+// it twice. The close looks each payment up and refuses these before.
+func (s *settler) wrongReturns() []error {
+	var problems []error
+	named := map[string]string{}
+	for _, r := range s.facts.Returns {
+		of := fmt.Sprintf("return %s of payment %s", r.ID, r.PaymentID)
+		if first, again := named[r.PaymentID]; again {
+			problems = append(problems, fmt.Errorf("%s: the payment is that of return %s too; keep one of them", of, first))
+			continue
+		}
+		named[r.PaymentID] = r.ID
+		switch {
+		case !r.PaidIn.Before(s.facts.Period):
+			problems = append(problems, fmt.Errorf("%s: the payment is of %s, which is not before %s; enter the return in a later period", of, r.PaidIn, s.facts.Period))
+		case r.Amount.Sign() <= 0:
+			problems = append(problems, fmt.Errorf("%s: the payment is of %s, which is nothing to give back; correct the payment", of, r.Amount))
+		case s.payee(account{r.PayeeKind, r.PayeeID}) == nil:
+			problems = append(problems, fmt.Errorf("%s is for %s %s, which is not among the %ss; put it back", of, r.PayeeKind, r.PayeeID, r.PayeeKind))
+		}
+	}
 	return problems
 }
 

@@ -136,7 +136,10 @@ func TestLinesAndPayoutsStandInTheStatedOrder(t *testing.T) {
 		book := mustSettle(t, f, rb)
 		var lines, payouts, exceptions []string
 		for i, l := range book.Lines {
-			place := 1000 // adjustments come last
+			place := 1000 // adjustments come after all rules
+			if l.Category == Returned {
+				place = 1001 // and returned payments last
+			}
 			for r, rule := range rb.Version(l.Version).Rules {
 				if rule.ID == l.Rule {
 					place = r

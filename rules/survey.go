@@ -93,7 +93,7 @@ func newSurvey(f *Facts, b *Book, e *Evidence, rb *Rulebook, past []Figure) (*su
 	}
 	for i := range b.Lines {
 		l := &b.Lines[i]
-		if categoryPlace(l.Category) < 0 {
+		if l.Category != Returned && categoryPlace(l.Category) < 0 {
 			return nil, fmt.Errorf("line %d of %s %s is of category %q, which is not known", l.Number, l.PayeeKind, l.PayeeID, l.Category)
 		}
 		key := account{l.PayeeKind, l.PayeeID}

@@ -22,11 +22,16 @@ func (on about) cost(sum sums, of size) {
 }
 
 // costLines are the lines that a network costs: those of its operators, and the
-// partner's commission.
+// partner's commission. A returned payment costs nothing: it was counted when it
+// was ordered.
 func (s *survey) costLines(n *network) []*Line {
 	var lines []*Line
 	for _, o := range n.operators {
-		lines = append(lines, s.lines[account{OperatorPayee, o.ID}]...)
+		for _, l := range s.lines[account{OperatorPayee, o.ID}] {
+			if l.Category != Returned {
+				lines = append(lines, l)
+			}
+		}
 	}
 	for _, l := range s.lines[account{PartnerPayee, n.partner.ID}] {
 		if l.Category == Commission {

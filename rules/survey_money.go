@@ -6,15 +6,21 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// sums are lines added up, in all and by category.
+// sums are lines added up: what was earned, in all and by category, and apart
+// from it what returned payments give back.
 type sums struct {
-	total Money
-	by    [len(categories)]Money
+	total    Money
+	by       [len(categories)]Money
+	returned Money
 }
 
 func (s *sums) add(l *Line) { s.put(l.Category, l.Amount) }
 
 func (s *sums) put(c Category, amount Money) {
+	if c == Returned {
+		s.returned = s.returned.Add(amount)
+		return
+	}
 	s.total = s.total.Add(amount)
 	s.by[categoryPlace(c)] = s.by[categoryPlace(c)].Add(amount)
 }
@@ -24,10 +30,11 @@ func categoryPlace(c Category) int { return slices.Index(categories[:], c) }
 
 // settlement is what a payee, or the fleet, settled in the period.
 type settlement struct {
-	settles                                bool // it has a payout
-	earned, payable, carriedIn, carriedOut Money
-	lines                                  sums
-	first, ongoing                         Money // of a partner's commission
+	settles                        bool  // it has a payout
+	earned                         Money // without what is returned
+	payable, carriedIn, carriedOut Money
+	lines                          sums
+	first, ongoing                 Money // of a partner's commission
 }
 
 // settled reads a payee's settlement; without a payout everything is nothing.
@@ -39,7 +46,7 @@ func (s *survey) settled(kind PayeeKind, id string) settlement {
 	}
 	if p := s.payouts[key]; p != nil {
 		sum.settles = true
-		sum.earned, sum.payable, sum.carriedIn, sum.carriedOut = p.Earned, p.Payable, p.CarriedIn, p.CarriedOut
+		sum.earned, sum.payable, sum.carriedIn, sum.carriedOut = p.Earned.Sub(sum.lines.returned), p.Payable, p.CarriedIn, p.CarriedOut
 	}
 	return sum
 }
@@ -56,6 +63,7 @@ func (s *survey) fleetMoney() settlement {
 	for i := range s.book.Lines {
 		sum.lines.add(&s.book.Lines[i])
 	}
+	sum.earned = sum.earned.Sub(sum.lines.returned)
 	return sum
 }
 
@@ -69,7 +77,8 @@ func (on about) money(m settlement) {
 		on.dollars(FigureCarriedOut, m.carriedOut)
 	}
 	on.toDate(FigureEarned, m.earned, m.settles)
-	on.toDate(FigurePayable, m.payable, m.settles)
+	on.toDate(FigurePayable, m.payable.Sub(m.lines.returned), m.settles)
+	on.category(Returned, m.lines.returned, m.settles)
 	for i, c := range categories {
 		on.category(c, m.lines.by[i], m.settles)
 	}

@@ -77,6 +77,50 @@ var moneyCases = []surveyCase{
 		`,
 	},
 	{
+		name: "a returned payment is no earning and no cost, and was payable once already",
+		given: func(t testing.TB, s *surveyed) {
+			earnings(t, s)
+			s.line(t, OperatorPayee, "ada", "return", Returned, "FP-203104-00000000000000A1", "29.00")
+			s.b.Payouts[0].Earned, s.b.Payouts[0].Payable = sumOf(t, "176.04"), sumOf(t, "153.04") // 147.04 + 29; 124.04 + 29
+			s.past = []Figure{
+				{Period{2031, 4}, OfTheFleet, FleetID, YearSince, "2031-04", AsText},
+				{Period{2031, 4}, OfOperator, "ada", YearToDate(FigureEarned), "61.00", InDollars},
+				{Period{2031, 4}, OfOperator, "ada", FigureReturned, "3.00", InDollars},
+				{Period{2031, 4}, OfOperator, "ada", YearToDate(FigureReturned), "3.00", InDollars},
+				{Period{2031, 4}, OfOperator, "ada", YearToDate(FigurePayable), "31.00", InDollars},
+				{Period{2030, 5}, OfTheFleet, FleetID, FigureEarned, "392.19", InDollars},
+			}
+		},
+		of:    "fleet fleet\noperator ada\npartner hub\npartner-rule hub:return",
+		names: "earned earned_base returned payable earned_growth earned_ytd returned_ytd payable_ytd cost cost_base cost_per_node",
+		want: `
+			fleet fleet earned 392.19          // as without the return
+			fleet fleet earned_base 312.01
+			fleet fleet returned 29.00
+			fleet fleet payable 189.19         // 153.04 + 36.15
+			fleet fleet earned_growth 0
+			fleet fleet earned_ytd 392.19
+			fleet fleet returned_ytd 29.00
+			fleet fleet payable_ytd 160.19     // 189.19 − 29
+			fleet fleet cost 392.19
+			fleet fleet cost_base 312.01
+			fleet fleet cost_per_node 56.03    // 392.19 / 7
+			operator ada earned 147.04
+			operator ada earned_base 101.01
+			operator ada returned 29.00
+			operator ada payable 153.04
+			operator ada earned_ytd 208.04     // 61 + 147.04
+			operator ada returned_ytd 32.00    // 3 + 29
+			operator ada payable_ytd 155.04    // 31 + 153.04 − 29
+			partner hub earned 34.15
+			partner hub payable 36.15
+			partner hub earned_ytd 34.15
+			partner hub payable_ytd 36.15
+			partner hub cost 162.19            // 147.04 + 10.10 + 5.05 − 1 + 3 − 2
+			partner hub cost_base 101.01
+			partner hub cost_per_node 54.06    // 162.19 / 3
+		`},
+	{
 		name:  "a network costs its operators' lines and the partner's commission, divided by nodes and hours",
 		given: earnings,
 		of:    "fleet fleet\npartner hub\npartner-rule hub:stipend\npartner-rule hub:bonus\npartner-rule hub:rebate\npartner-rule hub:early\npartner-rule hub:late\npartner-rule hub:lead\npartner-rule hub:all-cap\npartner-rule hub:adjustment",

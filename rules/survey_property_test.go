@@ -90,7 +90,10 @@ func TestFiguresAddUp(t *testing.T) {
 					categories = categories.Add(figures.mayBe(kind, p.PayeeID, name))
 				}
 			}
-			sumsTo(t, "categories of "+p.PayeeID, categories, p.Earned)
+			returned := figures.mayBe(kind, p.PayeeID, FigureReturned)
+			fleet[FigureReturned] = fleet[FigureReturned].Add(returned)
+			sumsTo(t, "categories and returns of "+p.PayeeID, categories.Add(returned), p.Earned)
+			sumsTo(t, "categories of "+p.PayeeID, categories, figures.mayBe(kind, p.PayeeID, FigureEarned))
 			for _, name := range []FigureName{FigureEarned, FigurePayable, FigureCarriedIn, FigureCarriedOut, YearToDate(FigureEarned), YearToDate(FigurePayable)} {
 				sum, ok := figures.Money(f.Period, kind, p.PayeeID, name)
 				if !ok {
@@ -202,8 +205,12 @@ func TestYearsSumsAreThoseOfTheMonths(t *testing.T) {
 			past = figures.All()
 			for _, r := range past {
 				if r.Period == p && r.Unit == InDollars && r.Kind != OfLead {
-					k := key{r.Kind, r.ID, r.Name}
-					year[k] = year[k].Add(figures.mayBe(r.Kind, r.ID, r.Name))
+					k, sum := key{r.Kind, r.ID, r.Name}, figures.mayBe(r.Kind, r.ID, r.Name)
+					year[k] = year[k].Add(sum)
+					if r.Name == FigureReturned { // what came back was payable once already
+						paid := key{r.Kind, r.ID, FigurePayable}
+						year[paid] = year[paid].Sub(sum)
+					}
 				}
 			}
 			for k, sum := range year {

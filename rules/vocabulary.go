@@ -72,8 +72,8 @@ const (
 // Category is what a line is, for totals and for rules that build on others.
 type Category string
 
-// The categories of lines. Adjustment lines come from the adjustments dataset,
-// never from a rule.
+// The categories of lines. Adjustments and returned payments come from datasets
+// of their own, never from a rule.
 const (
 	Base         Category = "base"
 	Bonus        Category = "bonus"
@@ -81,6 +81,7 @@ const (
 	RevenueShare Category = "revenue-share"
 	Commission   Category = "commission"
 	Adjusting    Category = "adjustment"
+	Returned     Category = "return" // gives back what an earlier period counted: no earning and no cost
 )
 
 // Payee says who receives a rule's lines.

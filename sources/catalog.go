@@ -110,6 +110,13 @@ var all = compile([]*Dataset{
 		},
 	},
 	{
+		Name: "returns", Master: true,
+		Columns: []Column{
+			req("return_id", ID), req("payment_id", PaymentID), req("period", Month), req("reason", Text),
+			req("approved_by", Text),
+		},
+	},
+	{
 		Name: "trainings",
 		Columns: []Column{
 			req("training_id", ID), req("operator_id", ID), req("completed_on", Date),

@@ -11,28 +11,30 @@ type Type int
 // The types of columns. Each says how a cell is written and which field of
 // [Value] carries it.
 const (
-	ID      Type = iota // letters, digits, ".", "_", "-", at most 64, beginning with a letter or digit: Text
-	IDList              // ids with ";" between them: Text
-	Text                // any text; new lines and tabs are allowed, other control characters are not: Text
-	Word                // text on one line by which rows are matched, so without blanks around it: Text
-	Date                // 2026-10-05, from 1900 to 9999: Time, midnight UTC
-	Instant             // RFC 3339 with an offset, up to nanoseconds, from 1900 to 2200: Time, UTC
-	Amount              // USD as a decimal, at most 15 digits before the point and Column.Places after it: Decimal
-	Flag                // 0, 1, true, false: Bool
-	Whole               // a whole number from 0 to MaxWhole: Int64
-	Choice              // one of Column.Choices, as spelled there: Text
-	Quarter             // 2026-Q3: Time, the quarter's first day
-	Month               // 2026-10: Time, the month's first day
-	Score               // a decimal from 0 to 1, at most Column.Places after the point: Decimal
-	Hours               // hours as a decimal of 0 or more, at most Column.Places after the point: Decimal
-	Wallet              // as Text; whether it is a good address is the payout's question, not the row's
-	Scope               // fleet, region:R, operator:ID or node:ID: Text
+	ID        Type = iota // letters, digits, ".", "_", "-", at most 64, beginning with a letter or digit: Text
+	IDList                // ids with ";" between them: Text
+	Text                  // any text; new lines and tabs are allowed, other control characters are not: Text
+	Word                  // text on one line by which rows are matched, so without blanks around it: Text
+	Date                  // 2026-10-05, from 1900 to 9999: Time, midnight UTC
+	Instant               // RFC 3339 with an offset, up to nanoseconds, from 1900 to 2200: Time, UTC
+	Amount                // USD as a decimal, at most 15 digits before the point and Column.Places after it: Decimal
+	Flag                  // 0, 1, true, false: Bool
+	Whole                 // a whole number from 0 to MaxWhole: Int64
+	Choice                // one of Column.Choices, as spelled there: Text
+	Quarter               // 2026-Q3: Time, the quarter's first day
+	Month                 // 2026-10: Time, the month's first day
+	Score                 // a decimal from 0 to 1, at most Column.Places after the point: Decimal
+	Hours                 // hours as a decimal of 0 or more, at most Column.Places after the point: Decimal
+	Wallet                // as Text; whether it is a good address is the payout's question, not the row's
+	Scope                 // fleet, region:R, operator:ID or node:ID: Text
+	PaymentID             // FP-, a month as in 202610, and 16 hex digits, letters in upper case: Text
 )
 
 var typeNames = [...]string{
 	ID: "id", IDList: "id list", Text: "text", Word: "word", Date: "date", Instant: "instant", Amount: "amount",
 	Flag: "flag", Whole: "whole number", Choice: "choice", Quarter: "quarter", Month: "month",
 	Score: "score", Hours: "hours", Wallet: "wallet", Scope: "scope",
+	PaymentID: "payment id",
 }
 
 // String names the type for people, in lower case.

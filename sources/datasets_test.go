@@ -25,6 +25,7 @@ mentorships: mentorship_id* id, mentor_id* id, mentee_id* id, starts_on* date, e
 reviews: operator_id* id, quarter* quarter, score* score of 18 places; key operator_id + quarter
 revenue: revenue_id* id, region* word, booked_on* date, amount* amount of 6 places; key revenue_id
 adjustments, master: adjustment_id* id, payee_kind* choice (operator, partner), payee_id* id, period* month, amount* amount of 2 places, reason* text, approved_by* text, for_period month; key adjustment_id
+returns, master: return_id* id, payment_id* payment id, period* month, reason* text, approved_by* text; key return_id
 trainings: training_id* id, operator_id* id, completed_on* date, kind* choice (course, certification, recertification), hours* hours of 18 places, title text; key training_id
 activities: activity_id* id, partner_id* id, held_on* date, kind* choice (event, training, post, collateral, campaign), title text; key activity_id
 notes: partner_id* id, period* month, section* choice (highlights, concerns, initiatives, goals, support, notes), text* text; no key

@@ -44,6 +44,8 @@ func goodCell(c Column) *rapid.Generator[string] {
 		return rapid.StringMatching(`20[0-9]{2}-Q[1-4]`)
 	case Month:
 		return rapid.StringMatching(`20[0-9]{2}-(0[1-9]|1[0-2])`)
+	case PaymentID:
+		return rapid.StringMatching(`FP-20[0-9]{2}(0[1-9]|1[0-2])-[0-9A-F]{16}`)
 	case Scope:
 		return rapid.OneOf(rapid.Just("fleet"), rapid.StringMatching(`(operator|node):`+id), rapid.StringMatching(`region:[a-z ]{1,9}`))
 	}

@@ -87,6 +87,8 @@ func (c *Column) parse(text string) (Value, string) {
 		}
 	case Scope:
 		problem = checkScope(text)
+	case PaymentID:
+		problem = checkPaymentID(text)
 	}
 	if problem != "" {
 		return Value{}, problem
@@ -199,4 +201,40 @@ func checkScope(text string) string {
 		return ""
 	}
 	return fmt.Sprintf("%s is not a scope; write fleet, region:R, operator:ID or node:ID", quote(text))
+}
+
+// A payment id as a close writes it: FP-202610- and 16 hex digits.
+const (
+	paymentIDBegins = "FP-"
+	paymentIDMonth  = "202610"
+	paymentIDHex    = 16
+)
+
+func checkPaymentID(text string) string {
+	if isPaymentID(text) {
+		return ""
+	}
+	form := "it as payouts.csv has it: FP-, the month as in 202610, a hyphen and 16 hex digits, letters in upper case"
+	if meant := strings.ToUpper(strings.TrimSpace(text)); isPaymentID(meant) {
+		form = quote(meant)
+	}
+	return fmt.Sprintf("%s is not a payment id; write %s", quote(text), form)
+}
+
+// isPaymentID tells whether text is a payment id.
+func isPaymentID(text string) bool {
+	rest, begins := strings.CutPrefix(text, paymentIDBegins)
+	month, hex, parts := strings.Cut(rest, "-")
+	if !begins || !parts || len(month) != len(paymentIDMonth) || len(hex) != paymentIDHex {
+		return false
+	}
+	if _, problem := parseMonth(month[:4] + "-" + month[4:]); problem != "" {
+		return false
+	}
+	for i := range len(hex) {
+		if b := hex[i]; !isDigit(b) && (b < 'A' || b > 'F') {
+			return false
+		}
+	}
+	return true
 }

@@ -28,6 +28,7 @@ func TestEachTypeRefusesWithItsReason(t *testing.T) {
 		scopeMsg  = ` is not a scope; write fleet, region:R, operator:ID or node:ID`
 		monthMsg  = ` is not a month; write it as 2026-10`
 		quartMsg  = ` is not a quarter; write it as 2026-Q3`
+		payMsg    = ` is not a payment id; write it as payouts.csv has it: FP-, the month as in 202610, a hyphen and 16 hex digits, letters in upper case`
 	)
 	for _, c := range []struct {
 		t          Type
@@ -133,6 +134,15 @@ func TestEachTypeRefusesWithItsReason(t *testing.T) {
 		{Scope, "region:", `"region:"` + scopeMsg},
 		{Scope, "node:a b", `"node:a b"` + scopeMsg},
 		{Scope, "partner:x", `"partner:x"` + scopeMsg},
+		{PaymentID, "FP-202610-0123456789ABCDE", `"FP-202610-0123456789ABCDE"` + payMsg},
+		{PaymentID, "FP-202610-0123456789ABCDEF0", `"FP-202610-0123456789ABCDEF0"` + payMsg},
+		{PaymentID, "FP-202610-0123456789ABCDEG", `"FP-202610-0123456789ABCDEG"` + payMsg},
+		{PaymentID, "FP-202613-0123456789ABCDEF", `"FP-202613-0123456789ABCDEF"` + payMsg},
+		{PaymentID, "FP-2026-10-0123456789ABCDEF", `"FP-2026-10-0123456789ABCDEF"` + payMsg},
+		{PaymentID, "202610-0123456789ABCDEF", `"202610-0123456789ABCDEF"` + payMsg},
+		{PaymentID, "FP-202610-0123456789ABCDEF\t", "\"FP-202610-0123456789ABCDEF\\t\" holds the control character U+0009 at byte 27; remove it"},
+		{PaymentID, "fp-202610-0123456789abcdef", `"fp-202610-0123456789abcdef" is not a payment id; write "FP-202610-0123456789ABCDEF"`},
+		{PaymentID, " FP-202610-0123456789ABCDEF", `" FP-202610-0123456789ABCDEF" is not a payment id; write "FP-202610-0123456789ABCDEF"`},
 	} {
 		_, problem := column(c.t).parse(c.text)
 		if problem != c.want {
@@ -199,6 +209,8 @@ func TestEachTypeTakesWhatItShould(t *testing.T) {
 		{Scope, "region:North America: west", Value{}},
 		{Scope, "operator:north", Value{}},
 		{Scope, "node:n-1", Value{}},
+		{PaymentID, "FP-202610-0123456789ABCDEF", Value{}},
+		{PaymentID, "FP-190001-AAAAAAAAAAAAAAAA", Value{}},
 	} {
 		want := c.want
 		want.Set = true

@@ -41,8 +41,7 @@ data, such as operators and nodes, can't be waived.
 A month that is not over can be closed, with an error period-not-over among its
 exceptions: withdraw it before anything is paid, and close again after the month.
 
-Who pays from payments/usdc.json records it by a file in closes/PERIOD.exports;
-see fleetpay help withdraw.
+What comes after it, from approval to settlement, is in fleetpay help payments.
 
 SOURCE_DATE_EPOCH, when set, stands in for the clock.`,
 		Example: `  fleetpay close 2026-10

@@ -30,6 +30,7 @@
 //	reviews        of its quarter                         of another quarter              –
 //	revenue        booked in it                           booked_on is not in it          –
 //	adjustments    of it                                  of another period               –
+//	returns        of it                                  of another period               –
 //	trainings      completed in it                        completed_on is not in it       –
 //	activities     held in it                             held_on is not in it            –
 //	notes          of it                                  of another period               –

@@ -36,7 +36,7 @@ func (m *measurement) facts(ctx context.Context) (*rules.Facts, error) {
 		return nil, err
 	}
 	for _, read := range []func(context.Context, *rules.Facts) error{
-		m.operators, m.partners, m.adjustments, m.gaps, m.unmatched,
+		m.operators, m.partners, m.adjustments, m.returns, m.gaps, m.unmatched,
 	} {
 		if err := read(ctx, f); err != nil {
 			return nil, err
@@ -56,6 +56,21 @@ func (m *measurement) adjustments(ctx context.Context, f *rules.Facts) error {
 			f.Adjustments = append(f.Adjustments, a)
 		} else {
 			f.Missed = append(f.Missed, a)
+		}
+		return nil
+	})
+}
+
+func (m *measurement) returns(ctx context.Context, f *rules.Facts) error {
+	return m.db.each(ctx, query("returns"), func(rows *sql.Rows) error {
+		var r rules.Return
+		if err := rows.Scan(&r.ID, &r.PaymentID, month{&r.Period}, &r.Reason, &r.ApprovedBy); err != nil {
+			return err
+		}
+		if r.Period == m.in.Period {
+			f.Returns = append(f.Returns, r)
+		} else {
+			f.MissedReturns = append(f.MissedReturns, r)
 		}
 		return nil
 	})

@@ -106,6 +106,11 @@ func TestWhatIsDatedCountsInItsMonthAlone(t *testing.T) {
 		"a-1,operator,op-1,2026-10,-12.3,late,cfo,2026-08",
 		"a-2,partner,p-1,2026-09,5,early,cfo,",
 		"a-3,partner,p-1,2026-11,5,later,cfo,")
+	f.lines("returns", "return_id,payment_id,period,reason,approved_by",
+		"r-2,FP-202608-0123456789ABCDEF,2026-10,lost keys,cfo",
+		"r-1,FP-202609-00000000000000AA,2026-10,\"a, b\",cfo",
+		"r-3,FP-202606-00000000000000BB,2026-09,too late,cfo",
+		"r-4,FP-202606-00000000000000CC,2026-11,later,cfo")
 	result := f.measure("2026-10")
 	facts := result.Facts
 	one, two, p := operator(t, facts, "op-1"), operator(t, facts, "op-2"), facts.Partners[0]
@@ -139,6 +144,14 @@ func TestWhatIsDatedCountsInItsMonthAlone(t *testing.T) {
 	check("mentorships", len(one.Mentorships), 2)
 	check("adjustments", facts.Adjustments[0].ID+" "+facts.Adjustments[0].Amount.String()+" "+facts.Adjustments[0].ForPeriod.String(), "a-1 -12.30 2026-08")
 	check("missed adjustments", len(facts.Missed), 1)
+	october, september := rules.Period{Year: 2026, Month: 10}, rules.Period{Year: 2026, Month: 9}
+	check("returns", facts.Returns, []rules.Return{
+		{ID: "r-1", PaymentID: "FP-202609-00000000000000AA", Period: october, Reason: "a, b", ApprovedBy: "cfo"},
+		{ID: "r-2", PaymentID: "FP-202608-0123456789ABCDEF", Period: october, Reason: "lost keys", ApprovedBy: "cfo"},
+	})
+	check("missed returns", facts.MissedReturns, []rules.Return{
+		{ID: "r-3", PaymentID: "FP-202606-00000000000000BB", Period: september, Reason: "too late", ApprovedBy: "cfo"},
+	})
 	check("absent", [2]bool{facts.Absent["heartbeats"], facts.Absent["leads"]}, [2]bool{true, false})
 	for _, c := range result.Counts {
 		want, ok := map[string]Counts{
@@ -149,6 +162,7 @@ func TestWhatIsDatedCountsInItsMonthAlone(t *testing.T) {
 			"revenue":     {Read: 4, Used: 3, Outside: 1},
 			"mentorships": {Read: 2, Used: 1, Outside: 1},
 			"adjustments": {Read: 3, Used: 1, Outside: 2},
+			"returns":     {Read: 4, Used: 2, Outside: 2},
 		}[c.Dataset]
 		if want.Dataset, want.Name = c.Dataset, c.Name; ok {
 			check("counts", c, want)

@@ -55,8 +55,9 @@ type Confirmation struct {
 type Result struct {
 	// Facts holds all that inputs tell. ClosedOn, Carried, Settings, History,
 	// Known and KnownExit are the close's to fill in, and of a Destination
-	// everything but Chain and Wallet, which stand as written. Missed holds every
-	// adjustment of an earlier period. Facts is nil when rows refuse the close.
+	// everything but Chain and Wallet, which stand as written. Missed and
+	// MissedReturns hold every row of an earlier period, and a Return lacks what
+	// only the close of its payment knows. Facts is nil when rows refuse the close.
 	Facts *rules.Facts
 	// Evidence holds what reports show of the inputs beyond Facts; the slots of
 	// its days sum up to those of Facts.Nodes. It is there whenever Facts is.

@@ -44,6 +44,8 @@ FROM (
     UNION ALL
     SELECT _file, if(period = getvariable('period'), 'used', 'outside') FROM adjustments
     UNION ALL
+    SELECT _file, if(period = getvariable('period'), 'used', 'outside') FROM returns
+    UNION ALL
     SELECT _file, if(completed_on BETWEEN getvariable('first_day') AND getvariable('last_day'), 'used', 'outside') FROM trainings
     UNION ALL
     SELECT _file, if(held_on BETWEEN getvariable('first_day') AND getvariable('last_day'), 'used', 'outside') FROM activities

@@ -1,0 +1,192 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fleetpay/outputs"
+	"fleetpay/pipeline/payments"
+	"fleetpay/sources/chain"
+)
+
+// sighting is what a scan saw, and what it has to say beside it.
+type sighting struct {
+	spans     []ScanSpan
+	transfers []payments.Transfer
+	files     []ScanFile
+	notes     []string
+}
+
+// scanNode is a node, and the chain that it says it is of.
+type scanNode struct {
+	client *chain.Client
+	chain  outputs.Chain
+}
+
+// scanNodes asks each node for its chain, and puts them in the order of the chain
+// table. Two nodes of one chain might contradict each other.
+func scanNodes(ctx context.Context, clients []*chain.Client) ([]scanNode, error) {
+	byChain := map[int64]*chain.Client{}
+	for _, client := range clients {
+		id, err := client.ChainID(ctx)
+		if err != nil {
+			return nil, err
+		}
+		known, ok := chainByID(id)
+		if !ok {
+			return nil, refuse("%s: is a node of chain %d, on which nothing is paid; give a node of %s",
+				client.Place(), id, strings.Join(outputs.ChainNames(), ", "))
+		}
+		if other := byChain[id]; other != nil {
+			return nil, refuse("%s: is a node of %s, and so is %s; give one node per chain", client.Place(), known.Name, other.Place())
+		}
+		byChain[id] = client
+	}
+	var nodes []scanNode
+	for _, name := range outputs.ChainNames() {
+		if known, _ := outputs.LookupChain(name); byChain[known.ID] != nil {
+			nodes = append(nodes, scanNode{byChain[known.ID], known})
+		}
+	}
+	return nodes, nil
+}
+
+// askNodes reads the transfers of every watched Safe whose chain has a node.
+func askNodes(ctx context.Context, clients []*chain.Client, list []watched, confirmations int) (*sighting, error) {
+	nodes, err := scanNodes(ctx, clients)
+	if err != nil {
+		return nil, err
+	}
+	saw := &sighting{}
+	for _, n := range nodes {
+		mine := slices.DeleteFunc(slices.Clone(list), func(w watched) bool { return w.chain != n.chain })
+		if len(mine) == 0 {
+			saw.notes = append(saw.notes, fmt.Sprintf("%s: no Safe of ours is known there, so %s was not asked", n.chain.Name, n.client.Place()))
+			continue
+		}
+		if err := n.look(ctx, mine, confirmations, saw); err != nil {
+			return nil, err
+		}
+	}
+	if len(saw.spans) == 0 {
+		return nil, refuse("no node given is of a chain with a Safe that pays; give nodes of %s", strings.Join(chainsOf(list), ", "))
+	}
+	return saw, nil
+}
+
+// look reads what Safes of the node's chain sent. A node without the token would
+// show no transfer at all, and every payment as missing.
+func (n scanNode) look(ctx context.Context, list []watched, confirmations int, saw *sighting) error {
+	token := strings.ToLower(n.chain.Token)
+	there, err := n.client.HasCode(ctx, token)
+	if err != nil {
+		return err
+	}
+	if !there {
+		return refuse("%s: says that it is a node of %s, and has no contract at USDC's address %s; use another node",
+			n.client.Place(), n.chain.Name, n.chain.Token)
+	}
+	head, final, err := n.client.Head(ctx, confirmations)
+	if err != nil {
+		return err
+	}
+	for _, w := range list {
+		first, err := n.client.FirstBlockAt(ctx, w.since, head)
+		if err != nil {
+			return err
+		}
+		found, err := n.client.Transfers(ctx, chain.Query{
+			ChainID: n.chain.ID, Token: token, From: w.safe, First: first.Number, Last: head.Number,
+		})
+		if err != nil {
+			return err
+		}
+		from := w.since // no block lies between this and the first one
+		if first.Time.Before(from) {
+			from = first.Time
+		}
+		saw.transfers = append(saw.transfers, inOrder(n.chain, found)...)
+		saw.spans = append(saw.spans, ScanSpan{
+			Chain: n.chain.Name, ChainID: n.chain.ID, Safe: outputs.ChecksumAddress(w.safe), Token: n.chain.Token,
+			Source: n.client.Place(), First: first.Number, Last: head.Number, LastHash: head.Hash,
+			From: instant(from), Through: instant(head.Time), Final: final, Transfers: len(found),
+		})
+	}
+	return nil
+}
+
+// inOrder numbers the transfers of a node by their place on the chain.
+func inOrder(on outputs.Chain, found []chain.Transfer) []payments.Transfer {
+	slices.SortStableFunc(found, func(a, b chain.Transfer) int {
+		return cmp.Or(cmp.Compare(a.Block, b.Block), cmp.Compare(a.LogIndex, b.LogIndex))
+	})
+	return numbered(on, found)
+}
+
+// numbered tells transfers apart that are equal in all that a payment is matched
+// by: the first of them in its transaction is 1.
+func numbered(on outputs.Chain, found []chain.Transfer) []payments.Transfer {
+	var list []payments.Transfer
+	seen := map[payments.Transfer]int{}
+	for _, t := range found {
+		made := payments.Transfer{ChainID: on.ID, Safe: t.From, To: t.To, Units: t.Units, TxHash: t.TxHash}
+		seen[made]++
+		made.Nth, made.Block, made.Time = seen[made], t.Block, t.Time
+		list = append(list, made)
+	}
+	return list
+}
+
+// chainsOf names the chains of Safes, once each.
+func chainsOf(list []watched) []string {
+	var names []string
+	for _, w := range list {
+		names = append(names, w.chain.Name)
+	}
+	return slices.Compact(names)
+}
+
+// notLookedAt names the chains that the month gave out on, and of which nothing
+// was seen.
+func notLookedAt(list []watched, saw *sighting) []string {
+	seen := map[string]bool{}
+	for _, s := range saw.spans {
+		seen[s.Chain] = true
+	}
+	for _, f := range saw.files {
+		for _, s := range f.Safes {
+			seen[s.Chain] = true
+		}
+	}
+	names := chainsOf(slices.DeleteFunc(slices.Clone(list), func(w watched) bool { return !w.needed }))
+	return slices.DeleteFunc(names, func(name string) bool { return seen[name] })
+}
+
+// readSpan is a span as the ledger knows it.
+func readSpan(x ScanSpan) (s payments.Span, err error) {
+	s = payments.Span{ChainID: x.ChainID, Safe: strings.ToLower(x.Safe), First: x.First, Last: x.Last, Final: x.Final}
+	if s.From, err = readInstant(x.From); err != nil {
+		return s, err
+	}
+	s.Through, err = readInstant(x.Through)
+	return s, err
+}
+
+// shortSpans says which spans end before anything was given out.
+func shortSpans(list []watched, spans []payments.Span) []string {
+	var notes []string
+	for _, w := range list {
+		for _, s := range spans {
+			given := w.since.Add(payments.ClockMargin)
+			if w.needed && s.ChainID == w.chain.ID && s.Safe == w.safe && s.Through.Before(given) {
+				notes = append(notes, fmt.Sprintf("%s: what was looked at ends at %s, before payments were given out at %s; run settle again later",
+					w.chain.Name, s.Through.Format(time.RFC3339), instant(given)))
+			}
+		}
+	}
+	return notes
+}

@@ -1,0 +1,288 @@
+package pipeline
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"fleetpay/outputs"
+	"fleetpay/pipeline/payments"
+	"fleetpay/rules"
+)
+
+// TieOut holds a period's payments to each other three ways: what was computed
+// (payouts.csv), what the manifest asks for (usdc.json), and what the chains say.
+type TieOut struct {
+	Period   string        `json:"period"`
+	AsOf     string        `json:"as_of"`  // instant up to which scans saw every Safe that the period gave out with; "" when one was never looked at
+	Chains   []TieSum      `json:"chains"` // of the manifest, in its order
+	Total    TieSum        `json:"total"`
+	Payments []TiedPayment `json:"payments"` // in the manifest's order
+	Strays   []TiedStray   `json:"strays"`   // by time; transfers of nothing are not in it
+	Dust     int           `json:"dust"`     // transfers of nothing, which anybody can have made in a Safe's name
+}
+
+// TieSum adds up a chain's payments. Sums are US dollars.
+type TieSum struct {
+	Chain      string      `json:"chain,omitempty"` // "" in the total
+	Payments   int         `json:"payments"`
+	Computed   rules.Money `json:"computed"`
+	Manifest   rules.Money `json:"manifest"`
+	OnChain    string      `json:"on_chain"`   // of the transfers that settle
+	Difference string      `json:"difference"` // manifest - on chain
+	Settled    int         `json:"settled"`
+	Returned   int         `json:"returned"` // payments
+	GivenBack  rules.Money `json:"given_back"`
+
+	units decimal.Decimal // on chain
+}
+
+// TiedPayment is where a payment of the period stands.
+type TiedPayment struct {
+	State     payments.State  `json:"state"`
+	PaymentID string          `json:"payment_id"`
+	PayeeKind rules.PayeeKind `json:"payee_kind"`
+	PayeeID   string          `json:"payee_id"`
+	Name      string          `json:"name"`
+	Chain     string          `json:"chain"`
+	Wallet    string          `json:"wallet"` // checksummed
+	Computed  rules.Money     `json:"computed"`
+	Manifest  rules.Money     `json:"manifest"`
+	OnChain   string          `json:"on_chain"` // of the transfer that settles it; "" without one
+	TxHash    string          `json:"tx_hash"`
+	Block     string          `json:"block"`
+	Time      string          `json:"time"`
+	Why       string          `json:"why"`
+}
+
+// TiedStray is a transfer that settles no payment.
+type TiedStray struct {
+	Kind       payments.StrayKind `json:"kind"`
+	PaymentIDs []string           `json:"payment_ids"` // that it may have to do with
+	Chain      string             `json:"chain"`
+	Safe       string             `json:"safe"` // checksummed
+	To         string             `json:"to"`   // checksummed
+	Amount     string             `json:"on_chain"`
+	TxHash     string             `json:"tx_hash"`
+	Block      string             `json:"block"`
+	Time       string             `json:"time"`
+	Why        string             `json:"why"`
+}
+
+// tieOut puts a month's tie-out together.
+func (l *ledger) tieOut(m *paidMonth, j *payments.Judgement) (*TieOut, error) {
+	computed, err := m.computed()
+	if err != nil {
+		return nil, err
+	}
+	t := &TieOut{Period: m.period.String(), AsOf: l.seenUpTo(m.period), Payments: []TiedPayment{}, Strays: []TiedStray{}}
+	for _, c := range m.manifest.Chains {
+		sum := TieSum{Chain: c.Chain}
+		for _, x := range c.Payments {
+			s := j.Standing(x.PaymentID)
+			if s == nil {
+				return nil, fmt.Errorf("%s: payment %s was not judged", m.dir, x.PaymentID)
+			}
+			p := tiePayment(s, computed[x.PaymentID])
+			t.Payments = append(t.Payments, p)
+			sum.take(s, p)
+		}
+		t.Chains = append(t.Chains, sum.said())
+		t.Total.add(sum)
+	}
+	t.Total = t.Total.said()
+	for _, x := range j.Strays {
+		switch {
+		case l.monthOf(x) != m.period:
+		case x.Kind == payments.StrayDust:
+			t.Dust++
+		default:
+			t.Strays = append(t.Strays, tieStray(x))
+		}
+	}
+	return t, nil
+}
+
+// seenUpTo is the instant up to which scans saw every Safe that a period gave out
+// with; "" when one was never looked at.
+func (l *ledger) seenUpTo(p rules.Period) string {
+	through := map[account]time.Time{}
+	for _, s := range l.Scans {
+		for _, span := range s.Spans {
+			if a := (account{span.ChainID, span.Safe}); span.Through.After(through[a]) {
+				through[a] = span.Through
+			}
+		}
+	}
+	var least time.Time
+	for _, x := range l.Exports {
+		for _, b := range x.Batches {
+			at, seen := through[account{b.ChainID, b.Safe}]
+			switch {
+			case x.Period != p:
+			case !seen:
+				return ""
+			case least.IsZero() || at.Before(least):
+				least = at
+			}
+		}
+	}
+	return instant(least)
+}
+
+// computed reads what payouts.csv pays, by payment id.
+func (m *paidMonth) computed() (map[string]rules.Money, error) {
+	data, err := m.closed.read(outputs.PayoutsPath)
+	if err != nil {
+		return nil, err
+	}
+	_, payouts, err := outputs.ReadPayouts(bytes.NewReader(data))
+	if err != nil {
+		return nil, m.closed.fail(outputs.PayoutsPath, err)
+	}
+	sums := map[string]rules.Money{}
+	for _, p := range payouts {
+		if p.PaymentID != "" {
+			sums[p.PaymentID] = p.Payable
+		}
+	}
+	return sums, nil
+}
+
+func tiePayment(s *payments.Standing, computed rules.Money) TiedPayment {
+	p := s.Payment
+	t := TiedPayment{
+		State: s.State, PaymentID: p.ID, PayeeKind: p.PayeeKind, PayeeID: p.PayeeID, Name: p.Name, Chain: p.Chain,
+		Wallet: outputs.ChecksumAddress(p.Wallet), Computed: computed, Manifest: p.Amount, Why: s.Why,
+	}
+	if x := s.Transfer; x != nil && s.State == payments.StateSettled {
+		t.OnChain, t.TxHash, t.Block, t.Time = outputs.USDC(unitsOf(x.Units)), x.TxHash, whole(x.Block), instant(x.Time)
+	}
+	return t
+}
+
+func tieStray(s payments.Stray) TiedStray {
+	x := s.Transfer
+	return TiedStray{
+		Kind: s.Kind, PaymentIDs: orNone(s.PaymentIDs), Chain: chainNamed(x.ChainID), Safe: outputs.ChecksumAddress(x.Safe),
+		To: outputs.ChecksumAddress(x.To), Amount: outputs.USDC(unitsOf(x.Units)), TxHash: x.TxHash,
+		Block: whole(x.Block), Time: instant(x.Time), Why: s.Why,
+	}
+}
+
+// unitsOf reads a number of base units, which the scan has checked.
+func unitsOf(digits string) decimal.Decimal {
+	d, err := decimal.NewFromString(digits)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// take adds a payment.
+func (s *TieSum) take(standing *payments.Standing, p TiedPayment) {
+	s.Payments++
+	s.Computed = s.Computed.Add(p.Computed)
+	s.Manifest = s.Manifest.Add(p.Manifest)
+	switch standing.State {
+	case payments.StateSettled:
+		s.Settled++
+		s.units = s.units.Add(unitsOf(standing.Transfer.Units))
+	case payments.StateReturned, payments.StatePaidAfterReturn:
+		s.Returned++
+		s.GivenBack = s.GivenBack.Add(p.Manifest)
+	default:
+	}
+}
+
+func (s *TieSum) add(o TieSum) {
+	s.Payments += o.Payments
+	s.Computed = s.Computed.Add(o.Computed)
+	s.Manifest = s.Manifest.Add(o.Manifest)
+	s.Settled += o.Settled
+	s.Returned += o.Returned
+	s.GivenBack = s.GivenBack.Add(o.GivenBack)
+	s.units = s.units.Add(o.units)
+}
+
+// said writes the sums that hang on base units.
+func (s TieSum) said() TieSum {
+	s.OnChain = outputs.USDC(s.units)
+	s.Difference = outputs.USDC(unitsOf(outputs.BaseUnits(s.Manifest)).Sub(s.units))
+	return s
+}
+
+// monthOf tells in which month's tie-out a stray transfer is told: that of the
+// first payment that it may have to do with, or else the last month that had
+// given out on its chain by then. So each is in exactly one.
+func (l *ledger) monthOf(s payments.Stray) rules.Period {
+	for _, id := range s.PaymentIDs {
+		for _, p := range l.Payments {
+			if p.ID == id {
+				return p.Period
+			}
+		}
+	}
+	for _, chainID := range []int64{s.Transfer.ChainID, 0} { // 0: on any chain
+		if p, found := l.lastGivenBy(s.Transfer.Time, chainID); found {
+			return p
+		}
+	}
+	return rules.Period{}
+}
+
+// lastGivenBy finds the month whose first export on a chain is the last one not
+// after an instant; the first one of all when every one is after it.
+func (l *ledger) lastGivenBy(at time.Time, chainID int64) (found rules.Period, ok bool) {
+	type begun struct {
+		period rules.Period
+		at     time.Time
+	}
+	var list []begun
+	for _, x := range l.Exports {
+		on := chainID == 0 || slices.ContainsFunc(x.Batches, func(b payments.Batch) bool { return b.ChainID == chainID })
+		if on && !slices.ContainsFunc(list, func(b begun) bool { return b.period == x.Period }) {
+			list = append(list, begun{x.Period, x.At})
+		}
+	}
+	if len(list) == 0 {
+		return found, false
+	}
+	slices.SortStableFunc(list, func(a, b begun) int { return a.at.Compare(b.at) })
+	found = list[0].period
+	for _, b := range list {
+		if !b.at.After(at) {
+			found = b.period
+		}
+	}
+	return found, true
+}
+
+// tieOutColumns are those of tie-out.csv: a row per payment, and then one per
+// transfer that settles none, whose kind stands as its state.
+var tieOutColumns = []string{
+	"state", "payment_id", "payee_kind", "payee_id", "name", "chain", "wallet",
+	"computed", "manifest", "on_chain", "tx_hash", "block", "time", "why",
+}
+
+// csv writes tie-out.csv.
+func (t *TieOut) csv() ([]byte, error) {
+	var rows [][]string
+	for _, p := range t.Payments {
+		rows = append(rows, []string{
+			string(p.State), p.PaymentID, string(p.PayeeKind), p.PayeeID, p.Name, p.Chain, p.Wallet,
+			p.Computed.String(), p.Manifest.String(), p.OnChain, p.TxHash, p.Block, p.Time, p.Why,
+		})
+	}
+	for _, s := range t.Strays {
+		rows = append(rows, []string{
+			string(s.Kind), strings.Join(s.PaymentIDs, " "), "", "", "", s.Chain, s.To,
+			"", "", s.Amount, s.TxHash, s.Block, s.Time, s.Why,
+		})
+	}
+	return outputs.TableText(tieOutColumns, rows)
+}

@@ -1,0 +1,175 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+
+	"fleetpay/outputs"
+	"fleetpay/pipeline/payments"
+)
+
+// report writes report.md: the verdict first, then the three sums, what is to be
+// done, and every payment and transfer.
+func (t *TieOut) report(program string, r *ScanRecord) ([]byte, error) {
+	var doc outputs.Paper
+	doc.Title(fmt.Sprintf("%s: settlement of %s", program, t.Period))
+	doc.Say(t.Verdict())
+	if attention := t.Attention(); attention != "" {
+		doc.Warn(fmt.Sprintf("Somebody must look at this: %s.", attention))
+	}
+	doc.Say(fmt.Sprintf("Scan %s of %s, made at %s by %s. It tells what the chains and all scans before it say, of this month and of others.",
+		entryFolder(r.Number), t.Period, r.At, r.By))
+	t.sums(&doc)
+	if next := t.Next(); len(next) > 0 {
+		doc.Section("What to do")
+		doc.List(next)
+	}
+	r.lookedAt(&doc)
+	t.paid(&doc)
+	t.notPaid(&doc)
+	t.strays(&doc)
+	return doc.Markdown()
+}
+
+// sums sets the tie-out of each chain and of all.
+func (t *TieOut) sums(doc *outputs.Paper) {
+	doc.Section("Computed, manifest, chain")
+	columns := []outputs.PaperColumn{
+		{Head: "Chain"}, {Head: "Payments", Number: true}, {Head: "Computed", Number: true}, {Head: "Manifest", Number: true},
+		{Head: "On chain", Number: true}, {Head: "Difference", Number: true}, {Head: "Settled", Number: true}, {Head: "Returned", Number: true},
+	}
+	cells := func(name string, s TieSum) []string {
+		return []string{
+			name, whole(int64(s.Payments)), s.Computed.String(), s.Manifest.String(), s.OnChain, s.Difference,
+			whole(int64(s.Settled)), whole(int64(s.Returned)),
+		}
+	}
+	var rows [][]string
+	for _, c := range t.Chains {
+		rows = append(rows, cells(c.Chain, c))
+	}
+	doc.Table(columns, rows, cells("All", t.Total), "")
+	doc.Say("Sums are US dollars, and 1 USD is paid as 1 USDC. Computed is payouts.csv, manifest is payments/usdc.json, on chain are the " +
+		"transfers that settle a payment. The difference is what the manifest asks for and the chain does not show.")
+}
+
+// lookedAt tells what the scan read.
+func (r *ScanRecord) lookedAt(doc *outputs.Paper) {
+	doc.Section("What was looked at")
+	columns := []outputs.PaperColumn{
+		{Head: "Chain"}, {Head: "Safe"}, {Head: "Source"}, {Head: "First block", Number: true}, {Head: "Last block", Number: true},
+		{Head: "From"}, {Head: "Through"}, {Head: "Final"}, {Head: "Transfers", Number: true},
+	}
+	var rows [][]string
+	for _, s := range r.Spans {
+		rows = append(rows, []string{
+			s.Chain, s.Safe, s.Source, whole(s.First), whole(s.Last), s.From, s.Through, yesNo(s.Final), whole(int64(s.Transfers)),
+		})
+	}
+	doc.Table(columns, rows, nil, "No stretch of a chain was looked at as a whole, so that nothing can be said of what is not there.")
+	doc.List(r.remarks())
+}
+
+// remarks say what the spans don't.
+func (r *ScanRecord) remarks() []string {
+	var list []string
+	for _, f := range r.Files {
+		var safes []string
+		for _, s := range f.Safes {
+			safes = append(safes, fmt.Sprintf("%d sent and %d received by %s on %s, %s to %s", s.Sent, s.Received, s.Safe, s.Chain, s.From, s.Through))
+		}
+		list = append(list, fmt.Sprintf("%s (SHA-256 %s): %s, %d of them of USDC: %s; %d of USDC have nothing to do with a Safe of ours.",
+			f.File, f.SHA256, count(f.Rows, "row"), f.USDC, strings.Join(safes, "; "), f.Strangers))
+	}
+	for _, s := range r.Spans {
+		if !s.Final {
+			list = append(list, fmt.Sprintf("%s: what %s says is not final; a later scan may tell otherwise.", s.Chain, s.Source))
+		}
+	}
+	for _, name := range r.NotLookedAt {
+		list = append(list, fmt.Sprintf("%s: not looked at.", name))
+	}
+	return list
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// paid lists the settled payments.
+func (t *TieOut) paid(doc *outputs.Paper) {
+	doc.Section("Settled")
+	var rows [][]string
+	for _, p := range t.in(payments.StateSettled) {
+		rows = append(rows, []string{p.PaymentID, payee(p.PayeeKind, p.PayeeID), p.Name, p.Chain, p.OnChain, p.Time, p.Block, p.TxHash})
+	}
+	doc.Table([]outputs.PaperColumn{
+		{Head: "Payment"}, {Head: "Payee"}, {Head: "Name"}, {Head: "Chain"}, {Head: "Amount", Number: true},
+		{Head: "Time"}, {Head: "Block", Number: true}, {Head: "Transaction"},
+	}, rows, nil, "No payment is settled.")
+}
+
+// notPaid lists the other payments, by state.
+func (t *TieOut) notPaid(doc *outputs.Paper) {
+	columns := []outputs.PaperColumn{
+		{Head: "Payment"}, {Head: "Payee"}, {Head: "Name"}, {Head: "Chain"}, {Head: "Amount", Number: true}, {Head: "Why"},
+	}
+	for _, state := range paymentStates {
+		list := t.in(state)
+		if state == payments.StateSettled || len(list) == 0 {
+			continue
+		}
+		var rows [][]string
+		for _, p := range list {
+			rows = append(rows, []string{p.PaymentID, payee(p.PayeeKind, p.PayeeID), p.Name, p.Chain, p.Manifest.String(), p.Why})
+		}
+		doc.Section(stateHeading(state))
+		doc.Table(columns, rows, nil, "")
+	}
+}
+
+// stateHeading is a state as the heading of a section.
+func stateHeading(s payments.State) string {
+	switch s {
+	case payments.StateOpen:
+		return "Never given out"
+	case payments.StateExported:
+		return "Given out, and not looked for since"
+	case payments.StateMissing:
+		return "Given out, and not on the chain"
+	case payments.StateAmbiguous:
+		return "Perhaps paid"
+	case payments.StateWrongAmount:
+		return "Paid with another sum"
+	case payments.StateWrongChain:
+		return "Paid on another chain"
+	case payments.StateVanished:
+		return "No longer on the chain"
+	case payments.StateReturned:
+		return "Returned"
+	case payments.StatePaidAfterReturn:
+		return "Paid though returned"
+	case payments.StateSettled:
+		return "Settled"
+	}
+	return string(s)
+}
+
+// strays lists the transfers that settle nothing.
+func (t *TieOut) strays(doc *outputs.Paper) {
+	doc.Section("Transfers that settle no payment")
+	var rows [][]string
+	for _, s := range t.Strays {
+		rows = append(rows, []string{string(s.Kind), s.Chain, s.Safe, s.To, s.Amount, s.Time, s.TxHash, s.Why})
+	}
+	doc.Table([]outputs.PaperColumn{
+		{Head: "Kind"}, {Head: "Chain"}, {Head: "From Safe"}, {Head: "To"}, {Head: "Amount", Number: true},
+		{Head: "Time"}, {Head: "Transaction"}, {Head: "Why"},
+	}, rows, nil, "There is none.")
+	if t.Dust > 0 {
+		doc.Say(fmt.Sprintf("Beside them, %s of 0 USDC, which anybody can have made in a Safe's name. They are in transfers.csv.", count(t.Dust, "transfer")))
+	}
+}
