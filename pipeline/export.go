@@ -57,6 +57,9 @@ func ExportPayments(ctx context.Context, ws *Workspace, p rules.Period, opt Expo
 	if err != nil {
 		return nil, err
 	}
+	if err := l.newerThanScans(opt.At); err != nil {
+		return nil, err
+	}
 	x := &exporting{closes: c, ws: ws, ledger: l, month: l.months[p], judged: l.Judge(), opt: opt}
 	if x.approvals, err = ws.approvalsOf(x.month, opt.At); err != nil {
 		return nil, err
@@ -72,6 +75,26 @@ func ExportPayments(ctx context.Context, ws *Workspace, p rules.Period, opt Expo
 		return nil, err
 	}
 	return x.write(notes)
+}
+
+// newerThanScans refuses to give out at a time of which a scan has told already:
+// it would count for what it never saw, and call missing what was just given out.
+func (l *ledger) newerThanScans(now time.Time) error {
+	if err := l.notBefore(now); err != nil {
+		return err
+	}
+	var through time.Time
+	for _, scan := range l.Scans {
+		for _, span := range scan.Spans {
+			if span.Through.After(through) {
+				through = span.Through
+			}
+		}
+	}
+	if now.Before(through) {
+		return fmt.Errorf("the clock says %s, and the chain was looked at up to %s; set the clock right, or wait until then", instant(now), instant(through))
+	}
+	return nil
 }
 
 // mustBeClosed refuses a period without a close.
@@ -107,7 +130,10 @@ func (x *exporting) choose(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	restored := x.ledger.restored(x.judged, x.month)
+	restored, err := x.ledger.restored(x.judged, x.month)
+	if err != nil {
+		return err
+	}
 	for i := range x.judged.Standings {
 		s := &x.judged.Standings[i]
 		if s.Payment.Period != x.month.period {

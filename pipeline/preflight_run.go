@@ -37,7 +37,10 @@ func CheckPayments(ctx context.Context, ws *Workspace, p rules.Period, nodes []*
 	list, leftOut := l.stillToPay(judged, p, wanted)
 	f := newPreflight(ws, l.months[p], l, list)
 	f.leaveOut = leftOut
-	waiting := l.restored(judged, f.month)
+	waiting, err := l.restored(judged, f.month)
+	if err != nil {
+		return nil, err
+	}
 	for i, x := range list {
 		f.given[x.ID] = len(judged.Standing(x.ID).Given) > 0
 		if why := waiting[x.ID]; why != "" {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
+	"time"
 
 	"fleetpay/outputs"
 	"fleetpay/pipeline/payments"
@@ -15,47 +17,92 @@ import (
 // restored says which payments of a month must wait, and why: they pay once more
 // what a return gave back, and the chain does not tell yet, or tells otherwise,
 // that the first payment was never made.
-func (l *ledger) restored(j *payments.Judgement, m *paidMonth) map[string]string {
+func (l *ledger) restored(j *payments.Judgement, m *paidMonth) (map[string]string, error) {
+	byPayee := map[outputs.PayeeKey][]payments.Payment{}
+	for _, p := range l.Payments {
+		byPayee[payeeOf(p)] = append(byPayee[payeeOf(p)], p)
+	}
 	refusals := map[string]string{}
-	for _, p := range paymentsOf(m) {
-		for _, r := range l.Returns {
-			first := j.Standing(r.PaymentID)
-			if first == nil || !l.restores(p, r, first.Payment) {
+	for _, r := range l.Returns {
+		first := j.Standing(r.PaymentID)
+		if first == nil {
+			continue
+		}
+		all := byPayee[payeeOf(first.Payment)]
+		for _, p := range all {
+			if p.Period != m.period || !l.restores(p, r, all) {
 				continue
 			}
-			why := ""
-			switch {
-			case first.State == payments.StatePaidAfterReturn && !l.takenBack(p, r, first.Payment):
-				why = fmt.Sprintf("pays again what the return of %s gave back, and that was paid after all: %s; "+
-					"withdraw %s and take the row out of returns, or return this payment and take %s back by an adjustment in the open period",
-					r.PaymentID, first.Why, m.period, first.Payment.Amount)
-			case first.State == payments.StateReturned && len(first.Given) > 0 && !first.SeenThrough.After(l.months[r.In].closedAt):
-				why = fmt.Sprintf("pays again what the return of %s gave back, which was given out once; "+
-					"run fleetpay settle %s first: only a scan of the chain newer than the close of %s tells that it was not paid since",
-					r.PaymentID, first.Payment.Period, r.In)
+			why, err := l.mustWait(p, r, first)
+			if err != nil {
+				return nil, err
 			}
 			if why != "" {
 				refusals[p.ID] = why
 			}
 		}
 	}
-	return refusals
+	return refusals, nil
 }
 
-// restores tells whether a payment holds what a return gave back: it is the
-// payee's first payment at or after the return, but for those that were returned
-// in their turn.
-func (l *ledger) restores(p payments.Payment, r payments.Return, first payments.Payment) bool {
-	if first.PayeeKind != p.PayeeKind || first.PayeeID != p.PayeeID || p.Period.Before(r.In) {
-		return false
+func payeeOf(p payments.Payment) outputs.PayeeKey {
+	return outputs.PayeeKey{Kind: p.PayeeKind, ID: p.PayeeID}
+}
+
+// mustWait says why a payment that restores a returned one can't be made yet; ""
+// when it can.
+func (l *ledger) mustWait(p payments.Payment, r payments.Return, first *payments.Standing) (string, error) {
+	switch {
+	case first.State == payments.StatePaidAfterReturn && !l.takenBack(p, r, first.Payment):
+		return fmt.Sprintf("pays again what the return of %s gave back, and that was paid after all: %s; "+
+			"withdraw %s and take the row out of returns, or return this payment and take %s back by an adjustment in the open period",
+			r.PaymentID, first.Why, p.Period, first.Payment.Amount), nil
+	case first.State != payments.StateReturned || len(first.Given) == 0:
+		return "", nil
 	}
-	for _, other := range l.Payments {
-		if other.PayeeKind == p.PayeeKind && other.PayeeID == p.PayeeID &&
-			!other.Period.Before(r.In) && other.Period.Before(p.Period) && !l.returnedBy(other.ID, p.Period) {
-			return false
+	known, err := l.knownAtClose(r)
+	if err != nil || first.SeenThrough.After(known) {
+		return "", err
+	}
+	return fmt.Sprintf("pays again what the return of %s gave back, which was given out once; "+
+		"run fleetpay settle %s first: only a scan of the chain newer than the close of %s tells that it was not paid since",
+		r.PaymentID, first.Payment.Period, r.In), nil
+}
+
+// knownAtClose is the latest time of which the close that returned a payment can
+// have known: its own, or that of the scan that it rested on, whatever its clock
+// said.
+func (l *ledger) knownAtClose(r payments.Return) (time.Time, error) {
+	m := l.months[r.In]
+	if m.record.format() < outputs.FormatReturns {
+		return m.closedAt, nil
+	}
+	if _, err := m.closed.read(path.Join(previousDir, returnedFile.name)); err != nil {
+		return time.Time{}, err
+	}
+	list, err := readReturned(m.dir)
+	if err != nil {
+		return time.Time{}, err
+	}
+	known := m.closedAt
+	for _, p := range list {
+		if p.ID == r.PaymentID && p.SeenThrough.After(known) {
+			known = p.SeenThrough
 		}
 	}
-	return true
+	return known, nil
+}
+
+// restores tells whether a payment holds what a return gave back: of all that the
+// payee was paid, it is the first at or after the return, but for those that were
+// returned in their turn.
+func (l *ledger) restores(p payments.Payment, r payments.Return, all []payments.Payment) bool {
+	if p.Period.Before(r.In) {
+		return false
+	}
+	return !slices.ContainsFunc(all, func(other payments.Payment) bool {
+		return !other.Period.Before(r.In) && other.Period.Before(p.Period) && !l.returnedBy(other.ID, p.Period)
+	})
 }
 
 // returnedBy tells whether a payment was returned up to a period.
@@ -66,7 +113,7 @@ func (l *ledger) returnedBy(id string, p rules.Period) bool {
 // takenBack tells whether an adjustment of exactly the returned sum took it from
 // the payee again before the payment was made up.
 func (l *ledger) takenBack(p payments.Payment, r payments.Return, first payments.Payment) bool {
-	payee := outputs.PayeeKey{Kind: p.PayeeKind, ID: p.PayeeID}
+	payee := payeeOf(p)
 	for q := r.In; !p.Period.Before(q); q = q.Next() {
 		for _, amount := range l.months[q].adjusted[payee] {
 			if amount.Cmp(first.Amount.Neg()) == 0 {
