@@ -105,6 +105,7 @@ type grid struct {
 	row     func(i int) gridRow
 	foot    []gridRow // totals
 	empty   string    // said in place of a grid without rows
+	widest  int       // how wide a column may be made in Markdown, if more than usual
 }
 
 // gridColumn is a column with its form.

@@ -126,7 +126,7 @@ func markdownGrid(b *strings.Builder, g *grid) {
 	widths := make([]int, len(heads))
 	for _, row := range append([][]string{heads}, rows...) {
 		for i := range widths {
-			widths[i] = max(widths[i], min(displayWidth(row[i]), widestColumn), 3)
+			widths[i] = max(widths[i], min(displayWidth(row[i]), max(g.widest, widestColumn)), 3)
 		}
 	}
 	markdownRow(b, heads, widths, right)

@@ -10,6 +10,10 @@ import (
 // Markdown as the reports of a close are, so that any text can stand in it.
 type Paper struct{ blocks []block }
 
+// hashColumns is the width of a transaction's hash, 0x and 64 digits: in a paper
+// it never hangs over its column.
+const hashColumns = 66
+
 // PaperColumn is a column of a paper's table.
 type PaperColumn struct {
 	Head   string
@@ -52,7 +56,7 @@ func (p *Paper) Table(columns []PaperColumn, rows [][]string, total []string, em
 		cells = append(cells, gridRow{cells: row})
 	}
 	g := gridOf(set, cells)
-	g.empty = empty
+	g.empty, g.widest = empty, hashColumns
 	if total != nil {
 		g.foot = []gridRow{{cells: total}}
 	}

@@ -23,21 +23,24 @@ type ledger struct {
 	payments.Ledger
 	months map[rules.Period]*paidMonth
 	barred map[string]string // payments that a withdrawn close returned, with its folder
+
+	explained map[payments.Transfer]explanation // by what identifies a transfer
 }
 
 // paidMonth is what is known of the payments of one closed period.
 type paidMonth struct {
-	period    rules.Period
-	dir       string
-	closed    closedFolder
-	hash      string // SHA-256 of the closed folder's SHA256SUMS
-	record    *Record
-	manifest  *outputs.Manifest
-	exports   []*ExportRecord
-	lastSeen  entryEnd // of the settlement
-	lastGiven entryEnd // of the exports
-	closedAt  time.Time
-	adjusted  map[outputs.PayeeKey][]rules.Money // what adjustments of the period gave each payee
+	period      rules.Period
+	dir         string
+	closed      closedFolder
+	hash        string // SHA-256 of the closed folder's SHA256SUMS
+	record      *Record
+	manifest    *outputs.Manifest
+	exports     []*ExportRecord
+	lastSeen    entryEnd // of the settlement
+	explainings int      // entries of the settlement that looked at no chain
+	lastGiven   entryEnd // of the exports
+	closedAt    time.Time
+	adjusted    map[outputs.PayeeKey][]rules.Money // what adjustments of the period gave each payee
 }
 
 // entryEnd is the last entry of a journal: its number and the hash that the next
@@ -53,7 +56,7 @@ func (c closes) ledger() (*ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &ledger{months: map[rules.Period]*paidMonth{}, barred: map[string]string{}}
+	l := &ledger{months: map[rules.Period]*paidMonth{}, barred: map[string]string{}, explained: map[payments.Transfer]explanation{}}
 	for _, p := range closed {
 		m, err := c.paidMonth(p)
 		if err != nil {
@@ -154,9 +157,15 @@ func (l *ledger) take(c closes, m *paidMonth) error {
 		return err
 	}
 	for _, e := range seen {
-		_, s, err := readScan(m.period, e)
+		record, s, err := readScan(m.period, e)
 		if err != nil {
 			return err
+		}
+		if err := l.takeExplained(m.period, e, record); err != nil {
+			return err
+		}
+		if len(record.Explained) > 0 {
+			m.explainings++
 		}
 		m.lastSeen = entryEnd{e.number, e.hash}
 		l.Scans = append(l.Scans, s)

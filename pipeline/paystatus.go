@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"fleetpay/outputs"
@@ -13,8 +14,8 @@ import (
 // PaymentsStatus tells where all payments stand.
 type PaymentsStatus struct {
 	Months   []MonthStatus   `json:"months"`   // in order
-	Payments []PaymentStatus `json:"payments"` // of the one month asked for, or those of any that are neither settled nor returned
-	Strays   []StrayStatus   `json:"strays"`   // transfers that settle nothing; but those of nothing
+	Payments []PaymentStatus `json:"payments"` // of the one month asked for, or those of any that need a person
+	Strays   []StrayStatus   `json:"strays"`   // transfers that settle nothing, and likewise; none of those of nothing
 }
 
 // MonthStatus sums up the payments of a closed period.
@@ -26,7 +27,8 @@ type MonthStatus struct {
 	Scans    int         `json:"scans"`
 	States   []StateSum  `json:"states"` // those that occur
 
-	Approvals string `json:"approvals"` // how far they are, while a payment was never given out; "" after that
+	Approvals string   `json:"approvals"` // how far they are, while a payment was never given out; "" after that
+	Notes     []string `json:"notes"`     // of the month as a whole: what is still to come, and what was explained
 }
 
 // StateSum counts the payments in a state.
@@ -49,17 +51,20 @@ type PaymentStatus struct {
 	Amount    rules.Money     `json:"amount"`
 	TxHash    string          `json:"tx_hash"` // of the transfer that settles it; "" without one
 	Why       string          `json:"why"`
+	Explained string          `json:"explained"` // by whom and why, when all that makes it need a person is; else ""
 }
 
 // StrayStatus is a transfer that settles nothing.
 type StrayStatus struct {
 	Period string `json:"period"` // whose settlement tells it
 	TiedStray
+	Explained string `json:"explained"` // by whom and why; "" when it is not
 }
 
-// StatusOfPayments tells where every payment stands, from the closed folders and
-// what lies beside them. It takes no lock and writes nothing. With only, it
-// lists each payment of that period. Approvals are told as they hold now.
+// StatusOfPayments tells where payments stand, from the closed folders and what
+// lies beside them. It takes no lock and writes nothing. With only, it lists each
+// payment of that period; without, those of all periods that need a person.
+// Approvals are told as they hold now.
 func StatusOfPayments(ws *Workspace, only rules.Period, now time.Time) (*PaymentsStatus, error) {
 	c := closes{ws.Closes}
 	if !only.IsZero() {
@@ -72,30 +77,64 @@ func StatusOfPayments(ws *Workspace, only rules.Period, now time.Time) (*Payment
 		return nil, err
 	}
 	j := l.Judge()
+	held := l.explanations(j)
 	status := &PaymentsStatus{Months: []MonthStatus{}, Payments: []PaymentStatus{}, Strays: []StrayStatus{}}
 	for _, p := range l.periods() {
 		if only.IsZero() || p == only {
-			month := l.monthStatus(l.months[p], j)
-			if slices.ContainsFunc(month.States, func(s StateSum) bool { return s.State == payments.StateOpen }) {
-				month.Approvals = ws.approvalsSaid(l.months[p], now)
-			}
-			status.Months = append(status.Months, month)
+			status.Months = append(status.Months, ws.monthStatus(l, l.months[p], j, held, now))
 		}
 	}
 	for i := range j.Standings {
 		s := &j.Standings[i]
-		done := s.State == payments.StateSettled || s.State == payments.StateReturned
-		if s.Payment.Period == only || only.IsZero() && !done {
-			status.Payments = append(status.Payments, paymentStatus(s, l.barred[s.Payment.ID]))
+		one := paymentStatus(s, l.barred[s.Payment.ID], told(held.ofPayment(s)))
+		if s.State == payments.StateOpen {
+			one.Why += l.months[s.Payment.Period].leftOut(s.Payment.ID)
+		}
+		if s.Payment.Period == only || only.IsZero() && one.Explained == "" && l.asks(s) {
+			status.Payments = append(status.Payments, one)
 		}
 	}
 	for _, s := range j.Strays {
-		period := l.monthOf(s)
-		if s.Kind != payments.StrayDust && (only.IsZero() || period == only) {
-			status.Strays = append(status.Strays, StrayStatus{period.String(), tieStray(s)})
+		e, period := held.of(s.Transfer), l.monthOf(s)
+		if s.Kind == payments.StrayDust || period != only && !(only.IsZero() && e == nil) {
+			continue
+		}
+		one := StrayStatus{Period: period.String(), TiedStray: tieStray(s)}
+		if e != nil {
+			one.Explained = e.String()
+		}
+		status.Strays = append(status.Strays, one)
+	}
+	slices.SortStableFunc(status.Strays, func(a, b StrayStatus) int { return strings.Compare(a.Period, b.Period) })
+	return status, nil
+}
+
+// leftOut says why the last export did not give a payment out, as what follows
+// the reason of its state; "" when there is none.
+func (m *paidMonth) leftOut(id string) string {
+	if len(m.exports) > 0 {
+		last := m.exports[len(m.exports)-1]
+		for _, out := range last.LeftOut {
+			if out.PaymentID == id {
+				return fmt.Sprintf("; not in export %d: %s", last.Number, out.Why)
+			}
 		}
 	}
-	return status, nil
+	return ""
+}
+
+// asks tells whether a payment needs a person: whatever was given out and went
+// another way than to the chain, and what an export left behind. The rest waits
+// with its month.
+func (l *ledger) asks(s *payments.Standing) bool {
+	switch s.State {
+	case payments.StateOpen:
+		return len(l.months[s.Payment.Period].exports) > 0
+	case payments.StateMissing:
+		return true
+	default:
+		return needsPerson(s.State)
+	}
 }
 
 // approvalsSaid tells how far a month's approvals are. A list of approvers that
@@ -118,30 +157,60 @@ func (l *ledger) periods() []rules.Period {
 	return list
 }
 
-func (l *ledger) monthStatus(m *paidMonth, j *payments.Judgement) MonthStatus {
-	status := MonthStatus{Period: m.period.String(), Exports: len(m.exports), Scans: m.lastSeen.number, States: []StateSum{}}
+func (ws *Workspace) monthStatus(l *ledger, m *paidMonth, j *payments.Judgement, held explanations, now time.Time) MonthStatus {
+	status := MonthStatus{
+		Period: m.period.String(), Exports: len(m.exports), Scans: m.lastSeen.number - m.explainings, States: []StateSum{}, Notes: []string{},
+	}
+	sums := map[payments.State]*StateSum{}
 	for _, state := range paymentStates {
-		sum := StateSum{State: state}
-		for _, s := range j.Standings {
-			if s.Payment.Period == m.period && s.State == state {
-				sum.Payments++
-				sum.Amount = sum.Amount.Add(s.Payment.Amount)
-			}
+		sums[state] = &StateSum{State: state}
+	}
+	explained := 0
+	for _, p := range paymentsOf(m) {
+		s := j.Standing(p.ID)
+		sum := sums[s.State]
+		sum.Payments++
+		sum.Amount = sum.Amount.Add(p.Amount)
+		if held.ofPayment(s) != nil {
+			explained++
 		}
-		if sum.Payments > 0 {
+	}
+	for _, state := range paymentStates {
+		if sum := *sums[state]; sum.Payments > 0 {
 			status.States = append(status.States, sum)
 			status.Payments += sum.Payments
 			status.Amount = status.Amount.Add(sum.Amount)
 		}
 	}
+	if open := sums[payments.StateOpen].Payments; open > 0 {
+		status.Approvals = ws.approvalsSaid(m, now)
+		out := fmt.Sprintf("%d not given out", open)
+		if len(m.exports) == 0 {
+			out = "nothing given out"
+		}
+		status.Notes = append(status.Notes, out+"; "+status.Approvals)
+	}
+	if n := sums[payments.StateExported].Payments; n > 0 {
+		status.Notes = append(status.Notes, fmt.Sprintf("%d given out and not seen yet: run fleetpay settle %s --rpc URL, or --transfers FILE", n, m.period))
+	}
+	if explained > 0 {
+		status.Notes = append(status.Notes, fmt.Sprintf("%d explained, and %s nobody", explained, needs(explained)))
+	}
 	return status
 }
 
-func paymentStatus(s *payments.Standing, withdrawn string) PaymentStatus {
+func needs(n int) string {
+	if n == 1 {
+		return "needs"
+	}
+	return "need"
+}
+
+func paymentStatus(s *payments.Standing, withdrawn, explained string) PaymentStatus {
 	p := s.Payment
 	status := PaymentStatus{
 		Period: p.Period.String(), PaymentID: p.ID, State: s.State, PayeeKind: p.PayeeKind, PayeeID: p.PayeeID, Name: p.Name,
-		Chain: p.Chain, Wallet: outputs.ChecksumAddress(p.Wallet), Amount: p.Amount, Why: s.Why,
+		Chain: p.Chain, Wallet: outputs.ChecksumAddress(p.Wallet), Amount: p.Amount, Why: s.Why, Explained: explained,
 	}
 	if s.Transfer != nil && s.State == payments.StateSettled {
 		status.TxHash = s.Transfer.TxHash

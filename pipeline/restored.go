@@ -20,7 +20,7 @@ import (
 func (l *ledger) restored(j *payments.Judgement, m *paidMonth) (map[string]string, error) {
 	byPayee := map[outputs.PayeeKey][]payments.Payment{}
 	for _, p := range l.Payments {
-		byPayee[payeeOf(p)] = append(byPayee[payeeOf(p)], p)
+		byPayee[payeeKey(p)] = append(byPayee[payeeKey(p)], p)
 	}
 	refusals := map[string]string{}
 	for _, r := range l.Returns {
@@ -28,7 +28,7 @@ func (l *ledger) restored(j *payments.Judgement, m *paidMonth) (map[string]strin
 		if first == nil {
 			continue
 		}
-		all := byPayee[payeeOf(first.Payment)]
+		all := byPayee[payeeKey(first.Payment)]
 		for _, p := range all {
 			if p.Period != m.period || !l.restores(p, r, all) {
 				continue
@@ -45,7 +45,7 @@ func (l *ledger) restored(j *payments.Judgement, m *paidMonth) (map[string]strin
 	return refusals, nil
 }
 
-func payeeOf(p payments.Payment) outputs.PayeeKey {
+func payeeKey(p payments.Payment) outputs.PayeeKey {
 	return outputs.PayeeKey{Kind: p.PayeeKind, ID: p.PayeeID}
 }
 
@@ -113,7 +113,7 @@ func (l *ledger) returnedBy(id string, p rules.Period) bool {
 // takenBack tells whether an adjustment of exactly the returned sum took it from
 // the payee again before the payment was made up.
 func (l *ledger) takenBack(p payments.Payment, r payments.Return, first payments.Payment) bool {
-	payee := payeeOf(p)
+	payee := payeeKey(p)
 	for q := r.In; !p.Period.Before(q); q = q.Next() {
 		for _, amount := range l.months[q].adjusted[payee] {
 			if amount.Cmp(first.Amount.Neg()) == 0 {

@@ -23,6 +23,10 @@ type ScanRecord struct {
 	Files       []ScanFile    `json:"files"`  // explorers' exports, as given
 	NotLookedAt []string      `json:"not_looked_at"`
 	Settled     []ScanSettled `json:"settled"` // newly and finally, of any period, in the order of the manifests
+
+	// Explained are transfers that people have dealt with. An entry that explains
+	// looks at no chain, and one that looks explains nothing.
+	Explained []ScanExplained `json:"explained"`
 }
 
 // ScanSpan is a stretch of a chain in which every transfer of a Safe was
@@ -64,9 +68,8 @@ type ScanFileSafe struct {
 	Through  string `json:"through"` // of the last
 }
 
-// ScanSettled says which transfer settled a payment.
-type ScanSettled struct {
-	PaymentID string `json:"payment_id"`
+// ScanTransfer is a transfer out of a Safe.
+type ScanTransfer struct {
 	ChainID   int64  `json:"chain_id"`
 	Safe      string `json:"safe"` // checksummed
 	To        string `json:"to"`   // checksummed
@@ -77,22 +80,45 @@ type ScanSettled struct {
 	Time      string `json:"time"`
 }
 
-func recordSettled(s payments.Settled) ScanSettled {
-	t := s.Transfer
-	return ScanSettled{s.PaymentID, t.ChainID, outputs.ChecksumAddress(t.Safe), outputs.ChecksumAddress(t.To),
+// ScanSettled says which transfer settled a payment.
+type ScanSettled struct {
+	PaymentID string `json:"payment_id"`
+	ScanTransfer
+}
+
+// ScanExplained says why a transfer that settles nothing needs nobody any more.
+// Who says so is the entry's By.
+type ScanExplained struct {
+	Kind       payments.StrayKind `json:"kind"`        // what it was then
+	PaymentIDs []string           `json:"payment_ids"` // that it had to do with then
+	ScanTransfer
+	Reason string `json:"reason"`
+}
+
+func recordTransfer(t payments.Transfer) ScanTransfer {
+	return ScanTransfer{t.ChainID, outputs.ChecksumAddress(t.Safe), outputs.ChecksumAddress(t.To),
 		t.Units, t.TxHash, t.Nth, t.Block, instant(t.Time)}
 }
 
-func (r ScanSettled) settled() (payments.Settled, error) {
-	s := payments.Settled{PaymentID: r.PaymentID, Transfer: payments.Transfer{
+func recordSettled(s payments.Settled) ScanSettled {
+	return ScanSettled{s.PaymentID, recordTransfer(s.Transfer)}
+}
+
+func (r ScanTransfer) transfer() (payments.Transfer, error) {
+	t := payments.Transfer{
 		ChainID: r.ChainID, Safe: strings.ToLower(r.Safe), To: strings.ToLower(r.To), Units: r.BaseUnits,
 		TxHash: r.TxHash, Nth: r.Nth, Block: r.Block,
-	}}
-	var err error
-	if s.Transfer.Time, err = readInstant(r.Time); err != nil {
-		return s, err
 	}
-	return s, checkTransfer(s.Transfer)
+	var err error
+	if t.Time, err = readInstant(r.Time); err != nil {
+		return t, err
+	}
+	return t, checkTransfer(t)
+}
+
+func (r ScanSettled) settled() (payments.Settled, error) {
+	t, err := r.transfer()
+	return payments.Settled{PaymentID: r.PaymentID, Transfer: t}, err
 }
 
 // transfersFile lists the transfers that a scan saw, by chain, block and place.

@@ -24,18 +24,19 @@ type SettleOptions struct {
 
 // Settlement is where a period's payments stand after its chains were looked at.
 type Settlement struct {
-	Period      string     `json:"period"`
-	Folder      string     `json:"folder"` // of the entry that tells this
-	Number      int        `json:"number"`
-	Written     bool       `json:"written"` // false: nothing new since that entry
-	Spans       []ScanSpan `json:"spans"`   // that were looked at now
-	Files       []ScanFile `json:"files"`
-	NotLookedAt []string   `json:"not_looked_at"` // chains that the period gave out payments on
-	Notes       []string   `json:"notes"`
-	Verdict     string     `json:"verdict"`
-	Attention   string     `json:"attention"` // what needs a person; "" when nothing does
-	TieOut      *TieOut    `json:"tie_out"`
-	Next        []string   `json:"next"`
+	Period      string          `json:"period"`
+	Folder      string          `json:"folder"` // of the entry that tells this
+	Number      int             `json:"number"`
+	Written     bool            `json:"written"` // false: nothing new since that entry
+	Spans       []ScanSpan      `json:"spans"`   // that were looked at now
+	Files       []ScanFile      `json:"files"`
+	NotLookedAt []string        `json:"not_looked_at"` // chains that the period gave out payments on
+	Explained   []TiedExplained `json:"explained"`     // just now; none unless that was asked for
+	Notes       []string        `json:"notes"`
+	Verdict     string          `json:"verdict"`
+	Attention   string          `json:"attention"` // what needs a person; "" when nothing does
+	TieOut      *TieOut         `json:"tie_out"`
+	Next        []string        `json:"next"`
 }
 
 // Settle looks at the chains and tells which payments of a period are paid. What
@@ -48,6 +49,20 @@ func Settle(ctx context.Context, ws *Workspace, p rules.Period, opt SettleOption
 		return nil, err
 	}
 	defer release()
+	x, err := begin(ws, p, opt.At)
+	if err != nil {
+		return nil, err
+	}
+	x.by, x.watched = opt.By, x.ledger.watch(x.month, ws.Paying.Safes, x.ledger.Judge())
+	if x.saw, err = opt.look(ctx, x.watched); err != nil {
+		return nil, err
+	}
+	return x.settle()
+}
+
+// begin opens the settlement of a period of which payments were given out. The
+// caller holds the lock.
+func begin(ws *Workspace, p rules.Period, now time.Time) (*settling, error) {
 	c := closes{ws.Closes}
 	if err := c.sweep(); err != nil {
 		return nil, err
@@ -63,16 +78,10 @@ func Settle(ctx context.Context, ws *Workspace, p rules.Period, opt SettleOption
 	if len(m.exports) == 0 {
 		return nil, refuse("%s: nothing was given out yet, so there is nothing to settle; fleetpay payments export %s", p, p)
 	}
-	if err := l.notBefore(opt.At); err != nil {
+	if err := l.notBefore(now); err != nil {
 		return nil, err
 	}
-	list := l.watch(m, ws.Paying.Safes, l.Judge())
-	saw, err := opt.look(ctx, list)
-	if err != nil {
-		return nil, err
-	}
-	x := &settling{closes: c, ledger: l, month: m, opt: opt, saw: saw, watched: list}
-	return x.settle()
+	return &settling{closes: c, ledger: l, month: m, at: now, saw: &sighting{}}, nil
 }
 
 // notBefore refuses a clock that runs behind the entries: scans are judged in the
@@ -113,7 +122,8 @@ type settling struct {
 	closes
 	ledger  *ledger
 	month   *paidMonth
-	opt     SettleOptions
+	by      string
+	at      time.Time
 	saw     *sighting
 	watched []watched
 }
@@ -140,43 +150,53 @@ func (x *settling) settle() (*Settlement, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Settlement{
-		Period: record.Period, Number: x.month.lastSeen.number, Spans: record.Spans, Files: record.Files,
-		NotLookedAt: record.NotLookedAt, Notes: orNone(append(x.saw.notes, shortSpans(x.watched, scan.Spans)...)),
-		Verdict: tie.Verdict(), Attention: tie.Attention(), TieOut: tie, Next: orNone(tie.Next()),
-	}
-	if s.Written, err = x.new(scan, len(fresh) > 0, files); err != nil {
+	s := x.told(record, tie, append(x.saw.notes, shortSpans(x.watched, scan.Spans)...))
+	isNew, err := x.new(scan, len(fresh) > 0, files)
+	if err != nil {
 		return nil, err
 	}
-	if s.Written {
-		s.Number = record.Number
-		if err := x.write(record.Number, files); err != nil {
+	if isNew {
+		if err := x.add(s, record, files); err != nil {
 			return nil, err
 		}
 	}
-	s.Folder = x.place(s.Number)
 	if s.Attention != "" {
 		return s, refuse("%s: %s: somebody must look at it; see %s/report.md", s.Period, s.Attention, s.Folder)
 	}
 	return s, nil
 }
 
-// record is the entry's record, but for what the scan settles.
+// told is what a settlement tells as long as it has written nothing.
+func (x *settling) told(r *ScanRecord, tie *TieOut, notes []string) *Settlement {
+	return &Settlement{
+		Period: r.Period, Number: x.month.lastSeen.number, Folder: x.place(x.month.lastSeen.number), Spans: r.Spans, Files: r.Files,
+		NotLookedAt: r.NotLookedAt, Explained: []TiedExplained{}, Notes: orNone(notes),
+		Verdict: tie.Verdict(), Attention: tie.Attention(), TieOut: tie, Next: orNone(tie.Next()),
+	}
+}
+
+// add writes the entry that tells it.
+func (x *settling) add(s *Settlement, r *ScanRecord, files map[string][]byte) error {
+	s.Number, s.Folder, s.Written = r.Number, x.place(r.Number), true
+	return x.write(r.Number, files)
+}
+
+// record is the entry's record, but for what it settles and explains.
 func (x *settling) record() *ScanRecord {
 	p := x.month.period
 	return &ScanRecord{
 		entryHead: entryHead{
 			Schema: x.settlement(p).schema, Program: x.month.manifest.Program, Period: p.String(),
-			Number: x.month.lastSeen.number + 1, At: instant(x.opt.At), Previous: x.month.lastSeen.hash,
+			Number: x.month.lastSeen.number + 1, At: instant(x.at), Previous: x.month.lastSeen.hash,
 		},
-		By: x.opt.By, Closed: x.month.hash, Spans: orNone(x.saw.spans), Files: orNone(x.saw.files),
-		NotLookedAt: orNone(notLookedAt(x.watched, x.saw)), Settled: []ScanSettled{},
+		By: x.by, Closed: x.month.hash, Spans: orNone(x.saw.spans), Files: orNone(x.saw.files),
+		NotLookedAt: orNone(notLookedAt(x.watched, x.saw)), Settled: []ScanSettled{}, Explained: []ScanExplained{},
 	}
 }
 
 // scan is what was seen, as the ledger knows scans.
 func (x *settling) scan(r *ScanRecord) (payments.Scan, error) {
-	s := payments.Scan{Period: x.month.period, Number: r.Number, At: x.opt.At, Transfers: x.saw.transfers}
+	s := payments.Scan{Period: x.month.period, Number: r.Number, At: x.at, Transfers: x.saw.transfers}
 	for _, span := range r.Spans {
 		read, err := readSpan(span)
 		if err != nil {

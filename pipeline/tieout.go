@@ -17,13 +17,14 @@ import (
 // TieOut holds a period's payments to each other three ways: what was computed
 // (payouts.csv), what the manifest asks for (usdc.json), and what the chains say.
 type TieOut struct {
-	Period   string        `json:"period"`
-	AsOf     string        `json:"as_of"`  // instant up to which scans saw every Safe that the period gave out with; "" when one was never looked at
-	Chains   []TieSum      `json:"chains"` // of the manifest, in its order
-	Total    TieSum        `json:"total"`
-	Payments []TiedPayment `json:"payments"` // in the manifest's order
-	Strays   []TiedStray   `json:"strays"`   // by time; transfers of nothing are not in it
-	Dust     int           `json:"dust"`     // transfers of nothing, which anybody can have made in a Safe's name
+	Period    string          `json:"period"`
+	AsOf      string          `json:"as_of"`  // instant up to which scans saw every Safe that the period gave out with; "" when one was never looked at
+	Chains    []TieSum        `json:"chains"` // of the manifest, in its order
+	Total     TieSum          `json:"total"`
+	Payments  []TiedPayment   `json:"payments"`  // in the manifest's order
+	Strays    []TiedStray     `json:"strays"`    // by time; not those of nothing, and not those explained
+	Explained []TiedExplained `json:"explained"` // by time; and then those whose explanation holds no more
+	Dust      int             `json:"dust"`      // transfers of nothing, which anybody can have made in a Safe's name
 }
 
 // TieSum adds up a chain's payments. Sums are US dollars.
@@ -37,6 +38,8 @@ type TieSum struct {
 	Settled    int         `json:"settled"`
 	Returned   int         `json:"returned"` // payments
 	GivenBack  rules.Money `json:"given_back"`
+	Explained  int         `json:"explained"` // payments that need a person no more, though no transfer settles them
+	DealtWith  rules.Money `json:"dealt_with"`
 
 	units decimal.Decimal // on chain
 }
@@ -57,6 +60,7 @@ type TiedPayment struct {
 	Block     string          `json:"block"`
 	Time      string          `json:"time"`
 	Why       string          `json:"why"`
+	Explained string          `json:"explained"` // by whom and why, when all that makes it need a person is; else ""
 }
 
 // TiedStray is a transfer that settles no payment.
@@ -73,13 +77,23 @@ type TiedStray struct {
 	Why        string             `json:"why"`
 }
 
+// TiedExplained is a transfer that people have dealt with.
+type TiedExplained struct {
+	TiedStray
+	Reason string `json:"reason"`
+	By     string `json:"by"`
+	At     string `json:"at"`
+	Void   string `json:"void"` // why the explanation holds no more; "" while it holds
+}
+
 // tieOut puts a month's tie-out together.
 func (l *ledger) tieOut(m *paidMonth, j *payments.Judgement) (*TieOut, error) {
 	computed, err := m.computed()
 	if err != nil {
 		return nil, err
 	}
-	t := &TieOut{Period: m.period.String(), AsOf: l.seenUpTo(m.period), Payments: []TiedPayment{}, Strays: []TiedStray{}}
+	t := &TieOut{Period: m.period.String(), AsOf: l.seenUpTo(m.period), Payments: []TiedPayment{}, Strays: []TiedStray{}, Explained: []TiedExplained{}}
+	held := l.explanations(j)
 	for _, c := range m.manifest.Chains {
 		sum := TieSum{Chain: c.Chain}
 		for _, x := range c.Payments {
@@ -88,6 +102,7 @@ func (l *ledger) tieOut(m *paidMonth, j *payments.Judgement) (*TieOut, error) {
 				return nil, fmt.Errorf("%s: payment %s was not judged", m.dir, x.PaymentID)
 			}
 			p := tiePayment(s, computed[x.PaymentID])
+			p.Explained = told(held.ofPayment(s))
 			t.Payments = append(t.Payments, p)
 			sum.take(s, p)
 		}
@@ -96,14 +111,17 @@ func (l *ledger) tieOut(m *paidMonth, j *payments.Judgement) (*TieOut, error) {
 	}
 	t.Total = t.Total.said()
 	for _, x := range j.Strays {
-		switch {
+		switch e := held.of(x.Transfer); {
 		case l.monthOf(x) != m.period:
 		case x.Kind == payments.StrayDust:
 			t.Dust++
+		case e != nil:
+			t.Explained = append(t.Explained, tieExplained(x, e))
 		default:
 			t.Strays = append(t.Strays, tieStray(x))
 		}
 	}
+	t.Explained = append(t.Explained, l.voidExplanations(m.period, j, held)...)
 	return t, nil
 }
 
@@ -174,6 +192,10 @@ func tieStray(s payments.Stray) TiedStray {
 	}
 }
 
+func tieExplained(s payments.Stray, e *explanation) TiedExplained {
+	return TiedExplained{TiedStray: tieStray(s), Reason: e.reason, By: e.by, At: instant(e.at)}
+}
+
 // unitsOf reads a number of base units, which the scan has checked.
 func unitsOf(digits string) decimal.Decimal {
 	d, err := decimal.NewFromString(digits)
@@ -196,6 +218,10 @@ func (s *TieSum) take(standing *payments.Standing, p TiedPayment) {
 		s.Returned++
 		s.GivenBack = s.GivenBack.Add(p.Manifest)
 	default:
+		if p.Explained != "" {
+			s.Explained++
+			s.DealtWith = s.DealtWith.Add(p.Manifest)
+		}
 	}
 }
 
@@ -206,6 +232,8 @@ func (s *TieSum) add(o TieSum) {
 	s.Settled += o.Settled
 	s.Returned += o.Returned
 	s.GivenBack = s.GivenBack.Add(o.GivenBack)
+	s.Explained += o.Explained
+	s.DealtWith = s.DealtWith.Add(o.DealtWith)
 	s.units = s.units.Add(o.units)
 }
 
@@ -263,10 +291,11 @@ func (l *ledger) lastGivenBy(at time.Time, chainID int64) (found rules.Period, o
 }
 
 // tieOutColumns are those of tie-out.csv: a row per payment, and then one per
-// transfer that settles none, whose kind stands as its state.
+// transfer that settles none, whose kind stands as its state; the explained ones
+// come last.
 var tieOutColumns = []string{
 	"state", "payment_id", "payee_kind", "payee_id", "name", "chain", "wallet",
-	"computed", "manifest", "on_chain", "tx_hash", "block", "time", "why",
+	"computed", "manifest", "on_chain", "tx_hash", "block", "time", "why", "explained",
 }
 
 // csv writes tie-out.csv.
@@ -275,14 +304,22 @@ func (t *TieOut) csv() ([]byte, error) {
 	for _, p := range t.Payments {
 		rows = append(rows, []string{
 			string(p.State), p.PaymentID, string(p.PayeeKind), p.PayeeID, p.Name, p.Chain, p.Wallet,
-			p.Computed.String(), p.Manifest.String(), p.OnChain, p.TxHash, p.Block, p.Time, p.Why,
+			p.Computed.String(), p.Manifest.String(), p.OnChain, p.TxHash, p.Block, p.Time, p.Why, p.Explained,
+		})
+	}
+	stray := func(s TiedStray, explained string) {
+		rows = append(rows, []string{
+			string(s.Kind), strings.Join(s.PaymentIDs, " "), "", "", "", s.Chain, s.To,
+			"", "", s.Amount, s.TxHash, s.Block, s.Time, s.Why, explained,
 		})
 	}
 	for _, s := range t.Strays {
-		rows = append(rows, []string{
-			string(s.Kind), strings.Join(s.PaymentIDs, " "), "", "", "", s.Chain, s.To,
-			"", "", s.Amount, s.TxHash, s.Block, s.Time, s.Why,
-		})
+		stray(s, "")
+	}
+	for _, s := range t.Explained {
+		if s.Void == "" {
+			stray(s.TiedStray, s.said())
+		}
 	}
 	return outputs.TableText(tieOutColumns, rows)
 }

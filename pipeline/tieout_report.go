@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fleetpay/outputs"
@@ -17,18 +18,31 @@ func (t *TieOut) report(program string, r *ScanRecord) ([]byte, error) {
 	if attention := t.Attention(); attention != "" {
 		doc.Warn(fmt.Sprintf("Somebody must look at this: %s.", attention))
 	}
-	doc.Say(fmt.Sprintf("Scan %s of %s, made at %s by %s. It tells what the chains and all scans before it say, of this month and of others.",
-		entryFolder(r.Number), t.Period, r.At, r.By))
+	doc.Say(r.said())
 	t.sums(&doc)
 	if next := t.Next(); len(next) > 0 {
 		doc.Section("What to do")
 		doc.List(next)
 	}
-	r.lookedAt(&doc)
+	if len(r.Explained) == 0 {
+		r.lookedAt(&doc)
+	}
 	t.paid(&doc)
 	t.notPaid(&doc)
 	t.strays(&doc)
+	t.explained(&doc)
 	return doc.Markdown()
+}
+
+// said tells what the entry is.
+func (r *ScanRecord) said() string {
+	if n := len(r.Explained); n > 0 {
+		return fmt.Sprintf("Entry %s of the settlement of %s, made at %s by %s. It looks at no chain: it explains %s of transaction %s. "+
+			"All else is as the entries before it say.",
+			entryFolder(r.Number), r.Period, r.At, r.By, count(n, "transfer"), r.Explained[0].TxHash)
+	}
+	return fmt.Sprintf("Entry %s of the settlement of %s, made at %s by %s. It tells what the chains and all entries before it say, of this month and of others.",
+		entryFolder(r.Number), r.Period, r.At, r.By)
 }
 
 // sums sets the tie-out of each chain and of all.
@@ -67,29 +81,35 @@ func (r *ScanRecord) lookedAt(doc *outputs.Paper) {
 		})
 	}
 	doc.Table(columns, rows, nil, "No stretch of a chain was looked at as a whole, so that nothing can be said of what is not there.")
-	doc.List(r.remarks())
+	if slices.ContainsFunc(r.Spans, func(s ScanSpan) bool { return !s.Final }) {
+		doc.Say("What is not final can still change: a later scan may tell otherwise.")
+	}
+	if len(r.NotLookedAt) > 0 {
+		doc.Say("Not looked at: " + strings.Join(r.NotLookedAt, ", ") + ".")
+	}
+	r.given(doc)
 }
 
-// remarks say what the spans don't.
-func (r *ScanRecord) remarks() []string {
-	var list []string
+// given tells what was in the files of explorers.
+func (r *ScanRecord) given(doc *outputs.Paper) {
+	if len(r.Files) == 0 {
+		return
+	}
+	var files, safes [][]string
 	for _, f := range r.Files {
-		var safes []string
+		files = append(files, []string{f.File, whole(int64(f.Rows)), whole(int64(f.USDC)), whole(int64(f.Strangers)), f.SHA256})
 		for _, s := range f.Safes {
-			safes = append(safes, fmt.Sprintf("%d sent and %d received by %s on %s, %s to %s", s.Sent, s.Received, s.Safe, s.Chain, s.From, s.Through))
-		}
-		list = append(list, fmt.Sprintf("%s (SHA-256 %s): %s, %d of them of USDC: %s; %d of USDC have nothing to do with a Safe of ours.",
-			f.File, f.SHA256, count(f.Rows, "row"), f.USDC, strings.Join(safes, "; "), f.Strangers))
-	}
-	for _, s := range r.Spans {
-		if !s.Final {
-			list = append(list, fmt.Sprintf("%s: what %s says is not final; a later scan may tell otherwise.", s.Chain, s.Source))
+			safes = append(safes, []string{f.File, s.Chain, s.Safe, whole(int64(s.Sent)), whole(int64(s.Received)), s.From, s.Through})
 		}
 	}
-	for _, name := range r.NotLookedAt {
-		list = append(list, fmt.Sprintf("%s: not looked at.", name))
-	}
-	return list
+	doc.Section("What was in the files")
+	doc.Table([]outputs.PaperColumn{
+		{Head: "File"}, {Head: "Rows", Number: true}, {Head: "Of USDC", Number: true}, {Head: "With no Safe of ours", Number: true}, {Head: "SHA-256"},
+	}, files, nil, "")
+	doc.Table([]outputs.PaperColumn{
+		{Head: "File"}, {Head: "Chain"}, {Head: "Safe"}, {Head: "Sent", Number: true}, {Head: "Received", Number: true},
+		{Head: "First"}, {Head: "Last"},
+	}, safes, nil, "")
 }
 
 func yesNo(b bool) string {
@@ -124,7 +144,11 @@ func (t *TieOut) notPaid(doc *outputs.Paper) {
 		}
 		var rows [][]string
 		for _, p := range list {
-			rows = append(rows, []string{p.PaymentID, payee(p.PayeeKind, p.PayeeID), p.Name, p.Chain, p.Manifest.String(), p.Why})
+			why := p.Why
+			if p.Explained != "" {
+				why += "; " + p.Explained
+			}
+			rows = append(rows, []string{p.PaymentID, payee(p.PayeeKind, p.PayeeID), p.Name, p.Chain, p.Manifest.String(), why})
 		}
 		doc.Section(stateHeading(state))
 		doc.Table(columns, rows, nil, "")
@@ -161,6 +185,10 @@ func stateHeading(s payments.State) string {
 // strays lists the transfers that settle nothing.
 func (t *TieOut) strays(doc *outputs.Paper) {
 	doc.Section("Transfers that settle no payment")
+	none := "There is none."
+	if len(t.Explained) > 0 {
+		none = "There is none but what was explained; see below."
+	}
 	var rows [][]string
 	for _, s := range t.Strays {
 		rows = append(rows, []string{string(s.Kind), s.Chain, s.Safe, s.To, s.Amount, s.Time, s.TxHash, s.Why})
@@ -168,8 +196,29 @@ func (t *TieOut) strays(doc *outputs.Paper) {
 	doc.Table([]outputs.PaperColumn{
 		{Head: "Kind"}, {Head: "Chain"}, {Head: "From Safe"}, {Head: "To"}, {Head: "Amount", Number: true},
 		{Head: "Time"}, {Head: "Transaction"}, {Head: "Why"},
-	}, rows, nil, "There is none.")
+	}, rows, nil, none)
 	if t.Dust > 0 {
-		doc.Say(fmt.Sprintf("Beside them, %s of 0 USDC, which anybody can have made in a Safe's name. They are in transfers.csv.", count(t.Dust, "transfer")))
+		doc.Say(fmt.Sprintf("Not listed: %s of 0 USDC, as anybody can have made in a Safe's name; see transfers.csv of each entry.", count(t.Dust, "transfer")))
 	}
+}
+
+// explained lists the transfers that people have dealt with. No sum counts them.
+func (t *TieOut) explained(doc *outputs.Paper) {
+	if len(t.Explained) == 0 {
+		return
+	}
+	doc.Section("Explained")
+	var rows [][]string
+	for _, s := range t.Explained {
+		holds := "yes"
+		if s.Void != "" {
+			holds = "void: " + s.Void
+		}
+		rows = append(rows, []string{string(s.Kind), s.Chain, s.Safe, s.To, s.Amount, s.Time, s.TxHash, strings.Join(s.PaymentIDs, ", "), s.By, s.At, holds, s.Reason})
+	}
+	doc.Table([]outputs.PaperColumn{
+		{Head: "Kind"}, {Head: "Chain"}, {Head: "From Safe"}, {Head: "To"}, {Head: "Amount", Number: true},
+		{Head: "Time"}, {Head: "Transaction"}, {Head: "Payments"}, {Head: "By"}, {Head: "At"}, {Head: "Holds"}, {Head: "Reason"},
+	}, rows, nil, "")
+	doc.Say("People have dealt with these transfers that settle no payment. They are in no sum above, and the payments that they touch stay as they are.")
 }

@@ -38,6 +38,11 @@ func (t *TieOut) in(s payments.State) []TiedPayment {
 	return slices.DeleteFunc(slices.Clone(t.Payments), func(p TiedPayment) bool { return p.State != s })
 }
 
+// asking lists the payments in a state that nobody has explained.
+func (t *TieOut) asking(s payments.State) []TiedPayment {
+	return slices.DeleteFunc(t.in(s), func(p TiedPayment) bool { return p.Explained != "" })
+}
+
 // of lists the strays of a kind.
 func (t *TieOut) of(k payments.StrayKind) []TiedStray {
 	return slices.DeleteFunc(slices.Clone(t.Strays), func(s TiedStray) bool { return s.Kind != k })
@@ -55,12 +60,18 @@ func (t *TieOut) Verdict() string {
 			sum.GivenBack, count(sum.Returned, "payment"))
 	}
 	text := t.Period + " is not settled yet: "
+	if sum.Settled+sum.Returned+sum.Explained == sum.Payments {
+		text = t.Period + " is settled but for what was explained: "
+	}
 	if t.AsOf != "" {
 		text += "as of " + t.AsOf + ", "
 	}
 	text += fmt.Sprintf("%d of %s %s on the chain, %s of %s USDC", sum.Settled, count(sum.Payments, "payment"), isAre(sum.Settled), sum.OnChain, sum.Manifest)
 	if sum.Returned > 0 {
 		text += fmt.Sprintf("; %s of %s USDC %s returned", count(sum.Returned, "payment"), sum.GivenBack, isAre(sum.Returned))
+	}
+	if sum.Explained > 0 {
+		text += fmt.Sprintf("; %s of %s USDC %s explained", count(sum.Explained, "payment"), sum.DealtWith, isAre(sum.Explained))
 	}
 	return text + "."
 }
@@ -76,7 +87,7 @@ func isAre(n int) string {
 func (t *TieOut) Attention() string {
 	var parts []string
 	for _, s := range paymentStates {
-		if n := len(t.in(s)); n > 0 && needsPerson(s) {
+		if n := len(t.asking(s)); n > 0 && needsPerson(s) {
 			parts = append(parts, fmt.Sprintf("%s %s", count(n, "payment"), s))
 		}
 	}
@@ -93,17 +104,21 @@ func (t *TieOut) Attention() string {
 func (t *TieOut) Next() []string {
 	var list []string
 	for _, k := range strayKinds {
-		if found := t.of(k); len(found) > 0 && len(t.in(payments.State(k))) == 0 {
+		if found := t.of(k); len(found) > 0 && len(t.asking(payments.State(k))) == 0 {
 			list = append(list, strayAdvice(k, len(found)))
 		}
 	}
 	for i := len(paymentStates) - 1; i >= 0; i-- {
 		s := paymentStates[i]
-		if found := t.in(s); len(found) > 0 {
+		if found := t.asking(s); len(found) > 0 {
 			if advice := stateAdvice(s, len(found), t.Period); advice != "" {
 				list = append(list, advice)
 			}
 		}
+	}
+	if len(t.Strays) > 0 {
+		list = append(list, fmt.Sprintf("Once a transfer that settles nothing is dealt with, say so, and nobody is asked about it again: "+
+			"fleetpay settle %s (--explain TXHASH with a reason and a name).", t.Period))
 	}
 	return list
 }
@@ -119,7 +134,7 @@ func stateAdvice(s payments.State, n int, period string) string {
 		return fmt.Sprintf("%s given out, and not seen yet: execute the batches in the Safe if they wait there; then run fleetpay settle %s again.", given, period)
 	case payments.StateMissing:
 		return fmt.Sprintf("%s given out and not paid: find out in the Safe why, and reject there what could still be executed. "+
-			"Then give it out again, fleetpay payments export %s --again --reason TEXT, or return it (dataset returns).", given, period)
+			"Then give it out again with fleetpay payments export %s (--again and a reason), or return it (dataset returns).", given, period)
 	case payments.StateAmbiguous:
 		return fmt.Sprintf("%s that a transfer may have paid, or not: execute what else was given out to the wallet and run fleetpay settle %s again. "+
 			"If that does not tell, look the transfers up in the Safe's history, and pay what is still owed by an adjustment in the open period; "+

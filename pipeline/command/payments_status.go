@@ -15,11 +15,11 @@ func (p *program) paymentsStatusCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [PERIOD]",
 		Short: "Where each payment stands",
-		Long: `Status tells of every closed month how many payments are in which state, and then
-each payment that is neither settled nor returned, with the reason. With PERIOD it
-lists every payment of that month. It reads the closed folders and what lies beside
-them, verifies it, and writes nothing; what the chain says comes from fleetpay
-settle.
+		Long: `Status tells of every closed month how many payments are in which state, what is
+still to come, and then which payments and transfers need somebody, with the
+reason; at most 20 of a month. With PERIOD it lists every payment of that month. It
+reads the closed folders and what lies beside them, verifies it, and writes nothing;
+what the chain says comes from fleetpay settle.
 
   open               never given out
   exported           given out; not looked for since
@@ -72,22 +72,58 @@ func (p *program) paymentsStatus(only rules.Period) error {
 	for _, m := range status.Months {
 		p.tellMonth(m)
 	}
-	for i, x := range status.Payments {
-		if i == 0 {
-			fmt.Fprintln(p.stdout)
-		}
-		fmt.Fprintf(p.stdout, "%s: %s: %s %s, %s USDC on %s: %s\n", x.PaymentID, x.State, x.PayeeKind, x.PayeeID, x.Amount, x.Chain, x.Why)
+	var list, strays []listed
+	for _, x := range status.Payments {
+		list = append(list, listed{x.Period, fmt.Sprintf("%s: %s: %s %s, %s USDC on %s: %s", x.PaymentID, x.State, x.PayeeKind, x.PayeeID, x.Amount, x.Chain,
+			andExplained(x.Why, x.Explained))})
 	}
-	for i, x := range status.Strays {
-		if i == 0 {
-			fmt.Fprintln(p.stdout)
-		}
-		fmt.Fprintf(p.stdout, "%s: %s transfer of %s USDC on %s to %s in %s: %s\n", x.Period, x.Kind, x.Amount, x.Chain, x.To, x.TxHash, x.Why)
+	for _, x := range status.Strays {
+		strays = append(strays, listed{x.Period, fmt.Sprintf("%s: %s transfer of %s USDC on %s to %s in %s: %s", x.Period, x.Kind, x.Amount, x.Chain, x.To, x.TxHash,
+			andExplained(x.Why, x.Explained))})
 	}
+	most := mostListed
+	if !only.IsZero() {
+		most = max(len(list), len(strays))
+	}
+	p.tellList(list, most)
+	p.tellList(strays, most)
 	return nil
 }
 
-// tellMonth counts a month's payments by state.
+// mostListed is how many payments of a month are told where a month's own list
+// tells all of them.
+const mostListed = 20
+
+// listed is a line about something of a month.
+type listed struct{ period, text string }
+
+// tellList tells at most so many lines of each month, which stand together.
+func (p *program) tellList(list []listed, most int) {
+	if len(list) > 0 {
+		fmt.Fprintln(p.stdout)
+	}
+	of := map[string]int{}
+	for i, x := range list {
+		of[x.period]++
+		if of[x.period] <= most {
+			fmt.Fprintln(p.stdout, x.text)
+		}
+		last := i+1 == len(list) || list[i+1].period != x.period
+		if n := of[x.period] - most; last && n > 0 {
+			fmt.Fprintf(p.stdout, "and %d more; see fleetpay payments status %s\n", n, x.period)
+		}
+	}
+}
+
+// andExplained adds to why something stands as it does how it was dealt with.
+func andExplained(why, explained string) string {
+	if explained == "" {
+		return why
+	}
+	return why + "; " + explained
+}
+
+// tellMonth counts a month's payments by state, and says what is still to come.
 func (p *program) tellMonth(m pipeline.MonthStatus) {
 	fmt.Fprintf(p.stdout, "%s: %s of %s USDC, %s, %s\n", m.Period, counted(m.Payments, "payment"), m.Amount,
 		counted(m.Exports, "export"), counted(m.Scans, "scan"))
@@ -96,7 +132,7 @@ func (p *program) tellMonth(m pipeline.MonthStatus) {
 		fmt.Fprintf(table, "  %s\t%4d\t%12s\n", s.State, s.Payments, s.Amount)
 	}
 	table.Flush()
-	if m.Approvals != "" {
-		fmt.Fprintf(p.stdout, "  to give out the rest: %s\n", m.Approvals)
+	for _, text := range m.Notes {
+		fmt.Fprintf(p.stdout, "  %s\n", text)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,12 +19,14 @@ type settleFlags struct {
 	rpc, files    []string
 	through, by   string
 	confirmations int
+
+	explain, to, reason string
 }
 
 func (p *program) settleCommand() *cobra.Command {
 	var f settleFlags
 	cmd := &cobra.Command{
-		Use:   "settle PERIOD --rpc URL… | --transfers FILE…",
+		Use:   "settle PERIOD --rpc URL… | --transfers FILE… | --explain TXHASH --reason TEXT --by NAME",
 		Short: "See on the chain which payments of a month are made",
 		Long: `Settle reads the USDC transfers out of the Safes that pay, matches them to the
 payments that were given out, and holds three things to each other: what was
@@ -42,18 +46,34 @@ export up to then. Only on that word, or a node's, is a payment called missing.
 
 Exit status: 0 also when payments are still to be made or seen; 3 when a
 difference needs a person (ambiguous, wrong amount, wrong chain, vanished, paid
-twice, paid after its return, extra). The report is written all the same.`,
+twice, paid after its return, extra). The report is written all the same.
+
+With --explain it looks at no chain, and notes that people have dealt with the
+transfers of a transaction that settle nothing (or with the one --to an address).
+From then on they, and the payments that they touch, ask for nobody. The reports
+go on to tell them, with the reason and the name, and a payment with a wrong
+amount is still not given out again: correct it by an adjustment. It ends with 0.
+Should such a transfer be told as something else later, the note is void.`,
 		Example: `  fleetpay settle 2026-10 --rpc https://base.example/key --rpc https://arbitrum.example
   fleetpay settle 2026-10 --transfers export-0x5afe.csv
-  fleetpay settle 2026-10 --transfers export-0x5afe.csv --through 2026-11-20T12:00:00Z`,
+  fleetpay settle 2026-10 --transfers export-0x5afe.csv --through 2026-11-20T12:00:00Z
+  fleetpay settle 2026-10 --explain 0x8f0e… --reason "the payee sent it back" --by "R. Finance"`,
 		Args: arguments(1, 1, "a PERIOD such as 2026-10"),
 	}
-	cmd.RunE = p.run(func(ctx context.Context, args []string) error { return p.settle(ctx, cmd, args[0], f) })
+	cmd.RunE = p.run(func(ctx context.Context, args []string) error {
+		if cmd.Flags().Changed("explain") {
+			return p.explainTransfers(cmd, args[0], f)
+		}
+		return p.settle(ctx, cmd, args[0], f)
+	})
 	cmd.Flags().StringArrayVar(&f.rpc, "rpc", nil, "JSON-RPC URL of a chain's node; one per chain")
 	cmd.Flags().StringArrayVar(&f.files, "transfers", nil, "an explorer's CSV export of a Safe's token transfers; may be repeated")
 	cmd.Flags().StringVar(&f.through, "through", "", "instant up to which the files are complete, as 2026-11-20T12:00:00Z")
 	cmd.Flags().IntVar(&f.confirmations, "confirmations", 0, "blocks that must follow the last one read (default: read what is final)")
-	cmd.Flags().StringVar(&f.by, "by", "", "who settles (default the user's name)")
+	cmd.Flags().StringVar(&f.by, "by", "", "who settles (default the user's name) or explains")
+	cmd.Flags().StringVar(&f.explain, "explain", "", "hash of a transaction whose difference was dealt with; needs --reason and --by")
+	cmd.Flags().StringVar(&f.to, "to", "", "with --explain: only what was sent to this address")
+	cmd.Flags().StringVar(&f.reason, "reason", "", "with --explain: what it was and how it was dealt with")
 	p.jsonFlag(cmd)
 	return cmd
 }
@@ -62,6 +82,10 @@ twice, paid after its return, extra). The report is written all the same.`,
 func (f *settleFlags) options(cmd *cobra.Command) (opt pipeline.SettleOptions, err error) {
 	counts := cmd.Flags().Changed("confirmations")
 	switch {
+	case cmd.Flags().Changed("reason"):
+		return opt, usage("--reason goes with --explain TXHASH; leave it away, or say what it explains")
+	case cmd.Flags().Changed("to"):
+		return opt, usage("--to goes with --explain TXHASH; leave it away, or say which transaction is explained")
 	case len(f.rpc) == 0 && len(f.files) == 0:
 		return opt, usage("--rpc URL or --transfers FILE is missing; say where the chain is read from")
 	case len(f.rpc) > 0 && len(f.files) > 0:
@@ -119,6 +143,57 @@ func (p *program) settle(ctx context.Context, cmd *cobra.Command, text string, f
 	return err
 }
 
+// explainTransfers notes that a difference was dealt with.
+func (p *program) explainTransfers(cmd *cobra.Command, text string, f settleFlags) error {
+	q, err := period(text)
+	if err != nil {
+		return err
+	}
+	for _, flag := range []string{"rpc", "transfers", "through", "confirmations"} {
+		if cmd.Flags().Changed(flag) {
+			return usage("--%s and --explain don't go together: an explanation looks at no chain; settle first, and then explain", flag)
+		}
+	}
+	if err := said(cmd, "reason", "TEXT", "what it was and how it was dealt with"); err != nil {
+		return err
+	}
+	if err := said(cmd, "by", "NAME", "who explains"); err != nil {
+		return err
+	}
+	now, err := pipeline.Now()
+	if err != nil {
+		return err
+	}
+	ws, err := p.open()
+	if err != nil {
+		return err
+	}
+	s, err := pipeline.Explain(ws, q, pipeline.ExplainOptions{
+		TxHash: f.explain, To: f.to, Reason: strings.TrimSpace(f.reason), By: strings.TrimSpace(f.by), At: now,
+	})
+	if err != nil {
+		return err
+	}
+	if p.json {
+		return p.answer(s)
+	}
+	for _, x := range s.Explained {
+		fmt.Fprintf(p.stdout, "%s: explained: %s transfer of %s USDC on %s to %s\n", q, x.Kind, x.Amount, x.Chain, x.To)
+	}
+	for _, note := range s.Notes {
+		fmt.Fprintf(p.stdout, "  %s\n", note)
+	}
+	if s.Attention != "" {
+		fmt.Fprintf(p.stdout, "  still to be looked at: %s\n", s.Attention)
+	}
+	if s.Written {
+		fmt.Fprintf(p.stdout, "written: %s/report.md\n", s.Folder)
+	} else {
+		fmt.Fprintln(p.stdout, "nothing was written: it is explained already")
+	}
+	return nil
+}
+
 // tellSettlement says what was looked at, what is not settled, and what to do.
 func (p *program) tellSettlement(s *pipeline.Settlement) {
 	fmt.Fprintln(p.stdout, s.Verdict)
@@ -127,6 +202,9 @@ func (p *program) tellSettlement(s *pipeline.Settlement) {
 	}
 	for _, file := range s.Files {
 		for _, x := range file.Safes {
+			if slices.ContainsFunc(s.Spans, func(span pipeline.ScanSpan) bool { return span.ChainID == x.ChainID && span.Safe == x.Safe }) {
+				continue // its span has told it
+			}
 			fmt.Fprintf(p.stdout, "  %s: %s: %s sent by Safe %s\n", x.Chain, file.File, counted(x.Sent, "transfer"), x.Safe)
 		}
 	}
@@ -136,13 +214,28 @@ func (p *program) tellSettlement(s *pipeline.Settlement) {
 	for _, note := range s.Notes {
 		fmt.Fprintf(p.stdout, "  %s\n", note)
 	}
+	var list, waiting []string
 	for _, x := range s.TieOut.Payments {
-		if x.State != payments.StateSettled && x.State != payments.StateReturned {
-			fmt.Fprintf(p.stdout, "  %s: %s: %s %s, %s USDC on %s: %s\n", x.State, x.PaymentID, x.PayeeKind, x.PayeeID, x.Manifest, x.Chain, x.Why)
+		text := fmt.Sprintf("%s: %s: %s %s, %s USDC on %s: %s", x.State, x.PaymentID, x.PayeeKind, x.PayeeID, x.Manifest, x.Chain,
+			andExplained(x.Why, x.Explained))
+		switch x.State {
+		case payments.StateSettled, payments.StateReturned:
+		case payments.StateOpen, payments.StateExported:
+			waiting = append(waiting, text)
+		default:
+			list = append(list, text)
 		}
 	}
+	p.tellFirst(append(list, waiting...), s.Folder)
+	list = nil
 	for _, x := range s.TieOut.Strays {
-		fmt.Fprintf(p.stdout, "  %s: %s USDC on %s to %s in %s: %s\n", x.Kind, x.Amount, x.Chain, x.To, x.TxHash, x.Why)
+		list = append(list, fmt.Sprintf("%s: %s USDC on %s to %s in %s: %s", x.Kind, x.Amount, x.Chain, x.To, x.TxHash, x.Why))
+	}
+	p.tellFirst(list, s.Folder)
+	for _, x := range s.TieOut.Explained {
+		if x.Void != "" {
+			fmt.Fprintf(p.stdout, "  void: %s explained the %s transfer of %s USDC to %s in %s, but %s\n", x.By, x.Kind, x.Amount, x.To, x.TxHash, x.Void)
+		}
 	}
 	for _, text := range s.Next {
 		fmt.Fprintf(p.stdout, "next: %s\n", text)
@@ -150,7 +243,18 @@ func (p *program) tellSettlement(s *pipeline.Settlement) {
 	if s.Written {
 		fmt.Fprintf(p.stdout, "written: %s/report.md\n", s.Folder)
 	} else {
-		fmt.Fprintf(p.stdout, "nothing new since scan %03d; see %s/report.md\n", s.Number, s.Folder)
+		fmt.Fprintf(p.stdout, "nothing new since entry %03d; see %s/report.md\n", s.Number, s.Folder)
+	}
+}
+
+// tellFirst tells the first lines of a list, and where all of it is.
+func (p *program) tellFirst(list []string, folder string) {
+	for i, text := range list {
+		if i == mostListed {
+			fmt.Fprintf(p.stdout, "  and %d more; see %s/report.md\n", len(list)-i, folder)
+			break
+		}
+		fmt.Fprintf(p.stdout, "  %s\n", text)
 	}
 }
 

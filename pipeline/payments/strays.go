@@ -58,9 +58,9 @@ func (j *judge) stray(i int) Stray {
 	both := slices.Concat(chain, amount)
 	switch {
 	case len(chain) > 0: // the more telling of the two: the sum is right
-		return Stray{s.Transfer, StrayWrongChain, j.ids(both), j.whyWrongChain(s, chain)}
+		return Stray{s.Transfer, StrayWrongChain, j.ids(both), j.whyWrongChain(chain)}
 	case len(amount) > 0:
-		return Stray{s.Transfer, StrayWrongAmount, j.ids(both), j.whyWrongAmount(s, amount, fits)}
+		return Stray{s.Transfer, StrayWrongAmount, j.ids(both), j.whyWrongAmount(amount, fits)}
 	}
 	like := j.alike(s)
 	return Stray{s.Transfer, StrayExtra, j.ids(like), j.whyExtra(like)}

@@ -85,7 +85,7 @@ func (j *judge) whyState(p *payment, s *Standing, final bool) string {
 	case StateAmbiguous:
 		return tellAll(s.Others) + " may be its, or not"
 	case StateWrongAmount:
-		text := fmt.Sprintf("its wallet got another sum than %s base units by %s", p.Units, tellAll(s.Others))
+		text := "its wallet got another sum by " + tellAll(s.Others)
 		if p.fits {
 			text += ", which is the sum of all that it waits for"
 		}
@@ -123,19 +123,19 @@ func (j *judge) whyPaidTwice(p int) string {
 	return "pays " + x.ID + " once more, after " + tell(&j.sightings[x.by].Transfer)
 }
 
-func (j *judge) whyWrongChain(s *sighting, list []int) string {
-	return fmt.Sprintf("is on chain %d what is due on %s for %s", s.ChainID, j.payments[list[0]].Chain, strings.Join(j.ids(list), ", "))
+func (j *judge) whyWrongChain(list []int) string {
+	return fmt.Sprintf("is what is due on %s for %s, only on another chain", j.payments[list[0]].Chain, strings.Join(j.ids(list), ", "))
 }
 
-func (j *judge) whyWrongAmount(s *sighting, list []int, fits bool) string {
+func (j *judge) whyWrongAmount(list []int, fits bool) string {
 	ids := strings.Join(j.ids(list), ", ")
 	switch {
 	case fits:
 		return "is the sum of " + ids + ", which were to be paid one by one"
 	case len(list) == 1:
-		return fmt.Sprintf("sends %s base units to the wallet of %s, which waits for %s", s.Units, ids, j.payments[list[0]].Units)
+		return "goes to the wallet of " + ids + ", which waits for another sum"
 	}
-	return fmt.Sprintf("sends %s base units to the wallet of %s, which wait for other sums", s.Units, ids)
+	return "goes to the wallet of " + ids + ", which wait for other sums"
 }
 
 func (j *judge) whyExtra(like []int) string {
