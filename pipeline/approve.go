@@ -49,15 +49,11 @@ func Approve(ctx context.Context, ws *Workspace, p rules.Period, opt ApproveOpti
 	if err := signing.SafeName(opt.As); err != nil {
 		return nil, &UsageError{fmt.Errorf("--as: %w", err)}
 	}
-	release, err := lockFolder(ws.Closes, "approve "+p.String())
+	c, release, err := hold(ws.Closes, "approve "+p.String())
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	c := closes{ws.Closes}
-	if err := c.sweep(); err != nil {
-		return nil, err
-	}
 	if err := c.mustBeClosed(p); err != nil {
 		return nil, err
 	}

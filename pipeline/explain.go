@@ -36,12 +36,12 @@ func Explain(ws *Workspace, p rules.Period, opt ExplainOptions) (*Settlement, er
 		return nil, &UsageError{fmt.Errorf("--to: %q is not an address; copy the recipient's from the report, 0x and 40 digits", opt.To)}
 	}
 	opt.TxHash, opt.To = strings.ToLower(opt.TxHash), strings.ToLower(opt.To)
-	release, err := lockFolder(ws.Closes, "settle "+p.String())
+	c, release, err := hold(ws.Closes, "settle "+p.String())
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	x, err := begin(ws, p, opt.At)
+	x, err := c.settling(p, opt.At)
 	if err != nil {
 		return nil, err
 	}

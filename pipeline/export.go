@@ -38,15 +38,11 @@ type Exported struct {
 // take back. It refuses without enough approvals over exactly the closed bytes,
 // and when the preflight finds that a transfer would fail.
 func ExportPayments(ctx context.Context, ws *Workspace, p rules.Period, opt ExportOptions) (*Exported, error) {
-	release, err := lockFolder(ws.Closes, "payments export "+p.String())
+	c, release, err := hold(ws.Closes, "payments export "+p.String())
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	c := closes{ws.Closes}
-	if err := c.sweep(); err != nil {
-		return nil, err
-	}
 	if err := c.mustBeClosed(p); err != nil {
 		return nil, err
 	}

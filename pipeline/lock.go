@@ -43,6 +43,21 @@ func lockFolder(dir, command string) (release func(), err error) {
 	}, nil
 }
 
+// hold takes the lock of a closes folder for a command that changes something in
+// it, and removes what a killed run left.
+func hold(dir, command string) (closes, func(), error) {
+	c := closes{dir}
+	release, err := lockFolder(dir, command)
+	if err != nil {
+		return c, nil, err
+	}
+	if err := c.sweep(); err != nil {
+		release()
+		return c, nil, err
+	}
+	return c, release, nil
+}
+
 // holder reads who holds the lock.
 func holder(path string) string {
 	data, err := os.ReadFile(path)

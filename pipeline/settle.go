@@ -44,12 +44,12 @@ type Settlement struct {
 // nothing is written. When a difference needs a person, the error is a Refusal
 // and the settlement is returned all the same.
 func Settle(ctx context.Context, ws *Workspace, p rules.Period, opt SettleOptions) (*Settlement, error) {
-	release, err := lockFolder(ws.Closes, "settle "+p.String())
+	c, release, err := hold(ws.Closes, "settle "+p.String())
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	x, err := begin(ws, p, opt.At)
+	x, err := c.settling(p, opt.At)
 	if err != nil {
 		return nil, err
 	}
@@ -60,13 +60,9 @@ func Settle(ctx context.Context, ws *Workspace, p rules.Period, opt SettleOption
 	return x.settle()
 }
 
-// begin opens the settlement of a period of which payments were given out. The
+// settling opens the settlement of a period of which payments were given out. The
 // caller holds the lock.
-func begin(ws *Workspace, p rules.Period, now time.Time) (*settling, error) {
-	c := closes{ws.Closes}
-	if err := c.sweep(); err != nil {
-		return nil, err
-	}
+func (c closes) settling(p rules.Period, now time.Time) (*settling, error) {
 	if err := c.mustBeClosed(p); err != nil {
 		return nil, err
 	}

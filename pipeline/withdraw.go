@@ -39,15 +39,11 @@ type Withdrawn struct {
 // that were given out are recorded: what stands in somebody's hands can only be
 // corrected by an adjustment. Nothing else tells whether a payment was made.
 func Withdraw(ws *Workspace, p rules.Period, opt WithdrawOptions) (*Withdrawn, error) {
-	release, err := lockFolder(ws.Closes, "withdraw "+p.String())
+	c, release, err := hold(ws.Closes, "withdraw "+p.String())
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	c := closes{ws.Closes}
-	if err := c.sweep(); err != nil {
-		return nil, err
-	}
 	if err := c.withdrawable(p); err != nil {
 		return nil, err
 	}

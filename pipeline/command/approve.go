@@ -59,15 +59,7 @@ ssh-keygen -Y sign elsewhere.`,
 }
 
 func (p *program) approve(ctx context.Context, text string, f approveFlags) error {
-	q, err := period(text)
-	if err != nil {
-		return err
-	}
-	now, err := pipeline.Now()
-	if err != nil {
-		return err
-	}
-	ws, err := p.open()
+	q, now, ws, err := p.at(text)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -108,6 +109,18 @@ func (p *program) explain(ctx context.Context, cmd *cobra.Command, err error) {
 		return
 	}
 	fmt.Fprintln(p.stderr, err)
+}
+
+// at reads a PERIOD argument and the clock, and opens the workspace.
+func (p *program) at(text string) (q rules.Period, now time.Time, ws *pipeline.Workspace, err error) {
+	if q, err = period(text); err != nil {
+		return q, now, nil, err
+	}
+	if now, err = pipeline.Now(); err != nil {
+		return q, now, nil, err
+	}
+	ws, err = p.open()
+	return q, now, ws, err
 }
 
 // open opens the workspace.

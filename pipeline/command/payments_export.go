@@ -68,19 +68,11 @@ func (f *exportFlags) check(cmd *cobra.Command) (err error) {
 }
 
 func (p *program) exportPayments(ctx context.Context, text string, f exportFlags) error {
-	q, err := period(text)
-	if err != nil {
-		return err
-	}
-	now, err := pipeline.Now()
-	if err != nil {
-		return err
-	}
 	nodes, err := dialAll(f.rpc)
 	if err != nil {
 		return err
 	}
-	ws, err := p.open()
+	q, now, ws, err := p.at(text)
 	if err != nil {
 		return err
 	}

@@ -55,15 +55,7 @@ func said(cmd *cobra.Command, name, value, what string) error {
 }
 
 func (p *program) withdraw(text, reason, by string) error {
-	q, err := period(text)
-	if err != nil {
-		return err
-	}
-	now, err := pipeline.Now()
-	if err != nil {
-		return err
-	}
-	ws, err := p.open()
+	q, now, ws, err := p.at(text)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func everyDataset(t *testing.T, dir string) {
 	slices.Sort(datasets)
 	want := []string{
 		"activities", "adjustments", "balances", "confirmations", "heartbeats", "incidents", "leads", "maintenance",
-		"mentorships", "nodes", "notes", "operators", "partner_tiers", "partners", "referrals", "revenue", "reviews",
+		"mentorships", "nodes", "notes", "operators", "partner_tiers", "partners", "referrals", "returns", "revenue", "reviews",
 		"tasks", "tiers", "trainings",
 	}
 	if !slices.Equal(datasets, want) {
