@@ -94,26 +94,37 @@ func (c closes) withdrawable(p rules.Period) error {
 	case p != last:
 		return refuse("%s: only the latest close, %s, can be withdrawn; correct %s by an adjustment in the open period", p, last, p)
 	}
-	given, err := c.exports(p).names()
-	if err != nil {
-		return err
+	given, err := c.givenOut(p)
+	if err == nil && given != "" {
+		err = refuse("%s: payments were given out (%s); correct them by an adjustment in the open period", p, given)
 	}
-	if len(given) > 0 {
-		return refuse("%s: payments were given out (%s holds %s); correct them by an adjustment in the open period",
-			p, c.exports(p).dir(), given[0])
-	}
-	return nil
+	return err
 }
 
 // neverGivenOut refuses to close a period of which payments were given out: its
 // close was lost, and another one could pay the same work again.
 func (c closes) neverGivenOut(p rules.Period) error {
-	given, err := c.exports(p).names()
-	if err == nil && len(given) > 0 {
-		err = refuse("%s: payments of it were given out (%s holds %s), but its close is not there; restore %s from a copy",
-			p, c.exports(p).dir(), given[0], c.folder(p))
+	given, err := c.givenOut(p)
+	if err == nil && given != "" {
+		err = refuse("%s: payments of it were given out (%s), but its close is not there; restore %s from a copy", p, given, c.folder(p))
 	}
 	return err
+}
+
+// givenOut says what tells that payments of a period were given out: something in
+// its exports, or in its settlement, which nothing but an export leads to. "" when
+// nothing does.
+func (c closes) givenOut(p rules.Period) (string, error) {
+	for _, j := range []journal{c.exports(p), c.settlement(p)} {
+		names, err := j.names()
+		if err != nil {
+			return "", err
+		}
+		if len(names) > 0 {
+			return j.dir() + " holds " + names[0], nil
+		}
+	}
+	return "", nil
 }
 
 // moveAside writes the record first and then moves the folder with one rename: a
