@@ -36,6 +36,10 @@ func ParseBlocked(name string, data []byte) ([]string, error) {
 //     comment: the lists that OFAC publishes as CSV, XML or text, or parts of
 //     them. Every 0x address in it is taken, whatever its tag, even behind a #.
 //
+// A list whose form says that its end is missing is refused: one that begins as
+// XML or JSON and does not close what it opens, or an OFAC-style one with a quote
+// that is not closed.
+//
 // The error joins what is wrong on each line; all begin with name and the line's
 // number.
 func ParseBlockedList(name string, data []byte) ([]BlockedWallet, error) {
@@ -43,11 +47,16 @@ func ParseBlockedList(name string, data []byte) ([]BlockedWallet, error) {
 		return nil, fmt.Errorf("%s:1: the list is in UTF-16; save it as UTF-8", name)
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	ofac := isOFACStyle(data)
 	read := parsePlain
-	if isOFACStyle(data) {
+	if ofac {
 		read = parseOFAC
 	}
-	list, err := read(name, data)
+	err := checkWhole(name, data, ofac)
+	var list []BlockedWallet
+	if err == nil {
+		list, err = read(name, data)
+	}
 	if at := bytes.IndexByte(data, 0); at >= 0 && err != nil {
 		return nil, fmt.Errorf("%s:%d: the list holds a zero byte, so it is in UTF-16 or no text; save it as UTF-8", name, 1+bytes.Count(data[:at], []byte("\n")))
 	}

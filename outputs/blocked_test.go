@@ -193,7 +193,7 @@ func plainBlocked(list string) (addresses []string, ok bool) {
 // never change, whatever its comments speak of.
 func TestAPlainListIsWhatItsLinesSay(t *testing.T) {
 	part := rapid.SampledFrom([]string{walletA, strings.ToLower(walletB), "0X" + strings.ToUpper(walletC[2:]), "0x12", "\n", "\n", "\n", "\r\n", " ", "\t", "#", "#",
-		"# Digital Currency Address - ETH ", "digital ", "currency ", "address ", "é", "\xff", "<b>", "\u00a0"})
+		"# Digital Currency Address - ETH ", "digital ", "currency ", "address ", "é", "\xff", "<b>", "\u00a0", `"`, ",", "[", "{"})
 	rapid.Check(t, func(t *rapid.T) {
 		list := strings.Join(rapid.SliceOfN(part, 0, 12).Draw(t, "parts"), "")
 		want, ok := plainBlocked(list)
@@ -227,7 +227,8 @@ func FuzzParseBlockedList(f *testing.F) {
 	for _, c := range ofacLists {
 		f.Add([]byte(c.list))
 	}
-	for _, seed := range []string{"", walletA + " # one\n\n" + walletB, "Digital Currency Address - ETH 0x17", "\xff\xfe0\x00", "<VersionDetail>", "</:>", `<FeatureType ID=>`} {
+	for _, seed := range []string{"", walletA + " # one\n\n" + walletB, "Digital Currency Address - ETH 0x17", "\xff\xfe0\x00", "<VersionDetail>", "</:>", `<FeatureType ID=>`,
+		"<a b='>'><!-- --></a>", `[{"a":"\""}]`, "1,\"a \"\"b\"\" Digital Currency Address - ETH 0x17"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, list []byte) {

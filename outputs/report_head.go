@@ -107,13 +107,23 @@ func (v *reportView) Payment() string {
 // none was.
 func (v *reportView) Replaces() string { return v.month.replaces() }
 
-// Balance shows that the month adds up, "" when nothing moved.
+// Balance shows that the month adds up, and which payments of earlier months are
+// part of it; "" when nothing moved.
 func (v *reportView) Balance() string {
 	p := v.payout
 	if p.CarriedIn.IsZero() && p.Earned.IsZero() && p.Payable.IsZero() && p.CarriedOut.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%s carried in + %s earned = %s payable + %s carried out.", p.CarriedIn, p.Earned, p.Payable, p.CarriedOut)
+	earned, returned := v.month.earnedAndReturned(p)
+	back := ""
+	if !returned.IsZero() {
+		back = fmt.Sprintf(" + %s returned payments", returned)
+	}
+	said := fmt.Sprintf("%s carried in + %s earned%s = %s payable + %s carried out.", p.CarriedIn, earned, back, p.Payable, p.CarriedOut)
+	if words := v.index.words.giveBack(p, v.index.lines[p.PayeeID]); words != "" {
+		said += " " + words
+	}
+	return said
 }
 
 // Ask says whom to ask, and until when; "" when nobody is named.

@@ -23,10 +23,10 @@ func (v *reportView) Lines() *grid {
 	if len(rows) == 0 {
 		return nil
 	}
-	foot := []gridRow{{cells: []string{"Earned", "", "", v.payout.Earned.String(), ""}}}
-	returned, _ := v.month.Figures.Money(v.month.Period, rules.OfPartner, v.payout.PayeeID, rules.FigureReturned)
+	earned, returned := v.month.earnedAndReturned(v.payout)
+	foot := []gridRow{{cells: []string{"Earned", "", "", earned.String(), ""}}}
 	if !returned.IsZero() {
-		foot = append(foot, gridRow{cells: []string{"of which returned payments", "", "", returned.String(), ""}})
+		foot = append(foot, gridRow{cells: []string{"Returned payments", "", "", returned.String(), ""}})
 	}
 	return tidyGrid([]gridColumn{
 		{"What for", textCell, 1.5}, {"On", textCell, 1.3}, {"How it is computed", textCell, 2},
@@ -104,6 +104,9 @@ func (v *reportView) subject(l rules.Line) string {
 	if name, ok := v.index.words.referred(l); ok {
 		return nameAndID(name, l.Subject)
 	}
+	if l.Category == rules.Returned {
+		return v.index.words.paidIn(l)
+	}
 	return strings.TrimPrefix(v.index.words.about(l), "for ")
 }
 
@@ -111,6 +114,9 @@ func (v *reportView) subject(l rules.Line) string {
 func (v *reportView) whyEarned(l rules.Line) string {
 	if l.Category == rules.Adjusting {
 		return "" // its reason is the title
+	}
+	if l.Category == rules.Returned {
+		return v.index.words.whyReturned(l)
 	}
 	reasons := slices.DeleteFunc(strings.Split(l.Reason, "; "), func(r string) bool { return hasWords(l.Basis, r) })
 	return strings.Join(reasons, "; ")

@@ -18,6 +18,14 @@ func returnedLine(kind rules.PayeeKind, id string, number int, amount string) ru
 	}
 }
 
+// returnTo is the row that the line comes from.
+func returnTo(kind rules.PayeeKind, id, amount string) rules.Return {
+	return rules.Return{
+		ID: "ret-1", PaymentID: lostPayment, Period: rules.Period{Year: 2026, Month: 10}, Reason: "keys lost", ApprovedBy: "R. Finance",
+		PaidIn: rules.Period{Year: 2026, Month: 9}, PayeeKind: kind, PayeeID: id, Amount: usd(amount),
+	}
+}
+
 // returnedMonth is the small month with a payment of September returned to alpha:
 // 1500.00 + 211.00 = 1711.00 in its lines.
 func returnedMonth() *Month {
@@ -25,6 +33,7 @@ func returnedMonth() *Month {
 	m.Format = CurrentFormat
 	m.Book.Lines = append(m.Book.Lines[:2:2], append([]rules.Line{returnedLine(rules.OperatorPayee, "alpha", 3, "211.00")}, m.Book.Lines[2:]...)...)
 	m.Book.Payouts[0].Earned, m.Book.Payouts[0].Payable = usd("1711.00"), usd("1718.31") // 7.31 + 1711
+	m.Facts.Returns = []rules.Return{returnTo(rules.OperatorPayee, "alpha", "211.00")}
 	var rows []rules.Figure
 	add := func(p rules.Period, kind rules.FigureKind, id string, values ...string) {
 		for i := 0; i < len(values); i += 2 {
@@ -53,15 +62,21 @@ func returnedMonth() *Month {
 }
 
 func TestAStatementShowsWhatCameBackApartSoThatItAddsUp(t *testing.T) {
-	text := strings.Join(pdfText(t, statementOf(t, returnedMonth(), rules.OperatorPayee, "alpha")), "\n")
+	text := strings.Join(strings.Fields(strings.Join(pdfText(t, statementOf(t, returnedMonth(), rules.OperatorPayee, "alpha")), " ")), " ")
 	for _, want := range []string{
-		"Returned payments", "211.00 of payment " + lostPayment, "of which returned payments", "1711.00",
-		"Year to date, since September 2026", "Returned payments, USD",
+		"Carried in, USD Earned, USD Returned, USD Payable, USD Carried out, USD 7.31 + 1500.00 + 211.00 = 1718.31 + 0.00",
+		"211.00 of what is payable is the payment of September 2026 (" + lostPayment + "), which could not be made and is paid now. It replaces that payment.",
+		"Earned in October 2026, and returned payments",
+		"Returned payments Returned payment 211.00 of payment " + lostPayment, "payment of September 2026 · could not be made: keys lost; approved by R. Finance",
+		"Earned in October 2026 1500.00 Returned payments 211.00", "Year to date, since September 2026", "Returned payments, USD",
 		"Earned and payable are without returned payments, which an earlier month has counted.",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
+	}
+	if n := strings.Count(text, "1711.00"); n != 1 { // the year's sum
+		t.Errorf("1711.00 stands there %d times in\n%s", n, text)
 	}
 	without := strings.Join(pdfText(t, statementOf(t, returnedMonth(), rules.PartnerPayee, "pine")), "\n")
 	if strings.Contains(strings.ToLower(without), "returned") {
@@ -79,13 +94,16 @@ func TestAPartnersReportShowsWhatCameBackApart(t *testing.T) {
 		rows = append(rows, rules.Figure{Period: m.Period, Kind: rules.OfPartner, ID: "pine", Name: name, Value: value, Unit: rules.InDollars})
 	}
 	m.Figures = rules.NewFigures(m.Period, rows)
+	m.Facts.Returns = []rules.Return{returnTo(rules.PartnerPayee, "pine", "29.00")}
 	SetPaymentIDs(m)
 	text := strings.Join(strings.Fields(markdown(t, m, "pine")), " ")
 	for _, want := range []string{
 		"| Returned payments | 29.00 | – | 32.00 |",
 		"| All earnings | 417.08 |",
-		"payment " + lostPayment + " of 2026-09 could not be made: keys lost; approved by R. Finance",
-		"of which returned payments",
+		"7.31 carried in + 417.08 earned + 29.00 returned payments = 453.39 payable + 0.00 carried out. " +
+			"29.00 of what is payable is the payment of September 2026 (" + lostPayment + "), which could not be made and is paid now. It replaces that payment.",
+		"| Returned payment | September 2026 | 29.00 of payment " + lostPayment + " | 29.00 | could not be made: keys lost; approved by R. Finance |",
+		"| Earned | | | 417.08 | | | Returned payments | | | 29.00 | |",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
@@ -121,7 +139,7 @@ func TestTheWorkbookComparesWhatCameBackToo(t *testing.T) {
 		rows = append(rows, strings.Join(strings.Fields(strings.Join(row, " ")), " "))
 	}
 	text := strings.Join(rows, "\n")
-	for _, want := range []string{"return 1 211.00", "Earned 531.36 224.00 307.36", "return 211.00 13.00 198.00", "operator alpha 1711.00 224.00 1487.00"} {
+	for _, want := range []string{"Earned counts returned payments too, on every sheet", "return 1 211.00", "Earned 531.36 224.00 307.36", "return 211.00 13.00 198.00", "operator alpha 1711.00 224.00 1487.00"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
@@ -137,5 +155,28 @@ func TestAReturnsReasonIsWrittenByPeople(t *testing.T) {
 	}
 	if err := WriteStatement(&bytes.Buffer{}, m, rules.OperatorPayee, "alpha"); err != nil {
 		t.Error(err)
+	}
+}
+
+// What is said of a returned payment is true of what becomes of the balance.
+func TestAReturnedPaymentIsPaidNowOnlyWhereItIs(t *testing.T) {
+	const payment = "211.00 is the payment of September 2026 (" + lostPayment + "), which could not be made and is owed again."
+	for _, c := range []struct {
+		name    string
+		status  rules.PayoutStatus
+		payable string
+		want    string
+	}{
+		{"a debt was set off against it", rules.Payable, "210.99", payment + " It replaces that payment."},
+		{"nothing but it is paid", rules.Payable, "211.00", strings.Replace(strings.Replace(payment, "is the", "of what is payable is the", 1), "owed again.", "paid now. It replaces that payment.", 1)},
+		{"held", rules.Held, "0.00", payment},
+		{"below the minimum", rules.BelowMinimum, "0.00", payment},
+	} {
+		m := returnedMonth()
+		p := m.Book.Payouts[0]
+		p.Status, p.Payable = c.status, usd(c.payable)
+		if got := wordsOf(m).giveBack(p, m.Book.Lines[:3]); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
 	}
 }

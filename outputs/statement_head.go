@@ -41,26 +41,43 @@ func (l lede) layOut(t *typesetter) {
 }
 
 // balanceBox is the sum that every payee wants to see first, and how it comes
-// about: carried in + earned = payable + carried out.
-type balanceBox struct{ rules.Payout }
+// about: carried in + earned = payable + carried out; what returned payments give
+// back stands beside what was earned.
+type balanceBox struct {
+	rules.Payout
+	earned, returned rules.Money
+}
 
 func (balanceBox) isBlock() {}
 
-func (st statement) balance() []block { return []block{balanceBox{st.payout}} }
+func (st statement) balance() []block {
+	earned, returned := st.month.earnedAndReturned(st.payout)
+	list := []block{balanceBox{st.payout, earned, returned}}
+	if words := st.words.giveBack(st.payout, st.lines); words != "" {
+		list = append(list, prose{text: words})
+	}
+	return list
+}
+
+// balanceCell is a sum of the box, with the sign before it.
+type balanceCell struct {
+	label string
+	sum   rules.Money
+	sign  string
+}
+
+func (b balanceBox) cells() []balanceCell {
+	list := []balanceCell{{"Carried in", b.CarriedIn, ""}, {"Earned", b.earned, "+"}}
+	if !b.returned.IsZero() {
+		list = append(list, balanceCell{"Returned", b.returned, "+"})
+	}
+	return append(list, balanceCell{"Payable", b.Payable, "="}, balanceCell{"Carried out", b.CarriedOut, "+"})
+}
 
 func (b balanceBox) layOut(t *typesetter) {
 	const height, signSpan, inside = 46.0, 16.0, 9.0
-	const cell = (textSpan - 3*signSpan) / 4
-	cells := []struct {
-		label string
-		sum   rules.Money
-		sign  string // before it
-	}{
-		{"Carried in", b.CarriedIn, ""},
-		{"Earned", b.Earned, "+"},
-		{"Payable", b.Payable, "="},
-		{"Carried out", b.CarriedOut, "+"},
-	}
+	cells := b.cells()
+	cell := (textSpan - float64(len(cells)-1)*signSpan) / float64(len(cells))
 	t.space(10)
 	t.add(piece{height: height, set: func(c *canvas, top float64) {
 		for i, x := range cells {

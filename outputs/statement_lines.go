@@ -14,6 +14,7 @@ func (st statement) earned() []block {
 		}
 	}
 	title := "Earned in " + monthName(st.month.Period)
+	head := title
 	if len(rows) == 0 {
 		rows = []gridRow{{cells: []string{"No line pays or charges anything.", "", ""}, tone: muted}}
 	}
@@ -22,11 +23,13 @@ func (st statement) earned() []block {
 		{head: "How it is computed", form: textCell, share: 1.1},
 		{head: "Amount, USD", form: amountCell},
 	}, st.grouped(rows, func(l rules.Line) bool { return l.Status != rules.NotEarned }))
-	g.foot = []gridRow{{cells: []string{title, "", st.payout.Earned.String()}}}
-	if returned := st.returned(rules.FigureReturned); !returned.IsZero() {
-		g.foot = append(g.foot, gridRow{cells: []string{"of which returned payments", "", returned.String()}})
+	earned, returned := st.month.earnedAndReturned(st.payout)
+	g.foot = []gridRow{{cells: []string{title, "", earned.String()}}}
+	if !returned.IsZero() {
+		head += ", and returned payments"
+		g.foot = append(g.foot, gridRow{cells: []string{"Returned payments", "", returned.String()}})
 	}
-	return []block{heading{2, title}, g}
+	return []block{heading{2, head}, g}
 }
 
 // grouped heads the rows of lines by category.
@@ -116,14 +119,8 @@ func (st statement) yearToDate() []block {
 		return nil
 	}
 	blocks := []block{heading{2, "Year to date, since " + since}, pairs{list}}
-	if !st.returned(rules.YearToDate(rules.FigureReturned)).IsZero() {
+	if back, _ := m.Figures.Money(m.Period, rules.OfOperator, id, rules.YearToDate(rules.FigureReturned)); !back.IsZero() {
 		blocks = append(blocks, prose{text: "Earned and payable are without returned payments, which an earlier month has counted."})
 	}
 	return blocks
-}
-
-// returned reads what came back, in the month or in its year.
-func (st statement) returned(name rules.FigureName) rules.Money {
-	sum, _ := st.month.Figures.Money(st.month.Period, rules.OfOperator, st.payout.PayeeID, name)
-	return sum
 }

@@ -17,15 +17,19 @@ type statementWords struct {
 	leads     map[string]bool              // ids of leads that a line may be about
 	labels    map[string]map[string]string // by version and rule
 	anyLabel  map[string]string            // by rule, of whichever version's line comes first
+	returns   map[string]rules.Return      // of the period, by payment id
 }
 
 func wordsOf(m *Month) *statementWords {
-	w := &statementWords{map[string]string{}, map[string]bool{}, map[string]map[string]string{}, map[string]string{}}
+	w := &statementWords{map[string]string{}, map[string]bool{}, map[string]map[string]string{}, map[string]string{}, map[string]rules.Return{}}
 	for _, o := range m.Facts.Operators {
 		w.operators[o.ID] = o.Name
 	}
 	for _, l := range m.Facts.ConvertedLeads {
 		w.leads[l.ID] = true
+	}
+	for _, r := range m.Facts.Returns {
+		w.returns[r.PaymentID] = r
 	}
 	for _, l := range m.Book.Lines {
 		if w.labels[l.Version] == nil {
@@ -71,7 +75,7 @@ func (w *statementWords) about(l rules.Line) string {
 		return "adjustment " + l.Subject
 	}
 	if l.Category == rules.Returned {
-		return "payment " + l.Subject
+		return "payment of " + w.paidIn(l)
 	}
 	kind, name, ok := strings.Cut(l.Subject, ":")
 	if ok && slices.Contains([]string{"tier", "region"}, kind) {
@@ -110,6 +114,9 @@ func (w *statementWords) basis(l rules.Line) string {
 func (w *statementWords) why(l rules.Line) string {
 	if l.Category == rules.Adjusting {
 		return w.about(l) // its reason is the title
+	}
+	if l.Category == rules.Returned {
+		return joinWords(w.about(l), w.whyReturned(l))
 	}
 	reasons := slices.DeleteFunc(strings.Split(l.Reason, "; "), func(r string) bool { return hasWords(l.Basis, r) })
 	reason := strings.Join(reasons, "; ")

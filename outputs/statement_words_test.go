@@ -9,6 +9,7 @@ import (
 
 func TestALineSpeaksByNamesAndSaysNothingTwice(t *testing.T) {
 	m := smallMonth()
+	m.Facts.Returns = []rules.Return{returnTo(rules.OperatorPayee, "alpha", "103.01")}
 	m.Facts.ConvertedLeads = []rules.ConvertedLead{{ID: "alpha", SourceKind: rules.PartnerPayee, SourceID: "pine"}}
 	m.Book.Lines = append(m.Book.Lines, rules.Line{Version: "2026-05", Rule: "stipend", Label: "Flat stipend"})
 	words := wordsOf(m)
@@ -44,7 +45,7 @@ func TestALineSpeaksByNamesAndSaysNothingTwice(t *testing.T) {
 			"paid as tier 2 by mistake; approved by finance", "-520.00 as approved", "adjustment adj-7"},
 		{"a returned payment",
 			returnedLine(rules.OperatorPayee, "alpha", 1, "103.01"),
-			"Returned payment", "103.01 of payment " + lostPayment, "payment " + lostPayment + " of 2026-09 could not be made: keys lost; approved by R. Finance"},
+			"Returned payment", "103.01 of payment " + lostPayment, "payment of September 2026 · could not be made: keys lost; approved by R. Finance"},
 		{"a rule without a label", rules.Line{Rule: "bonus-7", Basis: "1.00 flat"}, "bonus-7", "1.00 flat", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -58,8 +58,17 @@ func summarySheet(m *Month, st *styles, man *Manifest, parts summaryParts) sheet
 	below := s.notPaid(max(left, right)+1) + 1
 	s.text(spot{0, below}, st.label, "Amounts are US dollars, and 1 USD is paid as 1 USDC. Carried in + earned = payable + carried out, for each payee and in total.")
 	s.text(spot{0, below + 1}, st.label, "On the other sheets, bold in a frame is held, bold italic negative, and italic flagged for review.")
+	if s.givesBack() {
+		below++
+		s.text(spot{0, below + 1}, st.label, "Earned counts returned payments too, on every sheet (lines of category return); the year to date on Partners does not.")
+	}
 	s.signOff(below + 3)
 	return s.sheet("Summary")
+}
+
+// givesBack tells whether a payment of an earlier month is owed again.
+func (s *summary) givesBack() bool {
+	return slices.ContainsFunc(s.m.Book.Lines, func(l rules.Line) bool { return l.Category == rules.Returned })
 }
 
 // headline says what is paid, what is not, and when.

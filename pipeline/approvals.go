@@ -21,6 +21,8 @@ type Approvals struct {
 
 	period  rules.Period
 	signers []byte // of the list that they were held against
+	listed  int    // people whom the list names, other than who prepared the close
+	bounded bool   // the list names no more than them
 }
 
 // Approval is a signature over a closed period's SHA256SUMS.
@@ -37,6 +39,9 @@ type Approval struct {
 // bears: a close that was withdrawn and made again asks for new approvals, and
 // the old ones stay beside them.
 const keyDigits = 16
+
+// largestSignature is far more than an armored signature takes.
+const largestSignature = 64 << 10
 
 // signatureName is alice@example.org.0123456789abcdef.sig.
 var signatureName = regexp.MustCompile(`^(.+)\.([0-9a-f]{16})\.sig$`)
@@ -75,7 +80,7 @@ func (ws *Workspace) approvalsOf(m *paidMonth, at time.Time) (*Approvals, error)
 		return nil, err
 	}
 	a.signers = list
-	sums, err := os.ReadFile(filepath.Join(m.dir, sumsName))
+	sums, err := readKept(filepath.Join(m.dir, sumsName))
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +103,7 @@ func (ws *Workspace) approvalsOf(m *paidMonth, at time.Time) (*Approvals, error)
 		byName[one.Approver] = one
 		valid = append(valid, signing.Approval{Principal: one.Approver, Fingerprint: one.Key})
 	}
+	a.listed, a.bounded = signers.Listed(m.record.PreparedBy)
 	_, counted := signers.Count(valid, m.record.PreparedBy)
 	for _, c := range counted {
 		one := byName[c.Principal]
@@ -119,9 +125,14 @@ func readApproval(signers *signing.Signers, path, hash string, sums []byte, at t
 		return one, nil
 	}
 	one.Approver = name[1]
-	data, err := os.ReadFile(path)
+	data, err := readPlainUpTo(path, largestSignature)
+	var no *Refusal
+	if errors.As(err, &no) {
+		one.Why = "is no file that a signature can be in; move it away"
+		return one, nil
+	}
 	if err != nil {
-		return one, inFolder(path, err)
+		return one, err
 	}
 	one.signature = data
 	if name[2] != hash[:keyDigits] {
@@ -153,8 +164,20 @@ func (a *Approvals) enough(ws *Workspace) error {
 		return nil
 	}
 	text := fmt.Sprintf("%s: %s; ask for more: fleetpay approve %s --as NAME --key FILE", a.period, a.Standing(), a.period)
+	if a.bounded && a.listed < a.Needed {
+		text = fmt.Sprintf("%s: %s, and %s names only %s who may approve this close; list the others there, or mend needed under payments: approvals in %s",
+			a.period, a.Standing(), ws.Paying.Signers, persons(a.listed), filepath.Join(ws.Dir, configName))
+	}
 	for _, one := range a.Others {
 		text += fmt.Sprintf("\n  %s: does not count: %s", one.File, one.Why)
 	}
 	return refuse("%s", text)
+}
+
+// persons words a number of people: 1 person, 3 people.
+func persons(n int) string {
+	if n == 1 {
+		return "1 person"
+	}
+	return fmt.Sprintf("%d people", n)
 }

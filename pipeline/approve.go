@@ -65,7 +65,7 @@ func Approve(ctx context.Context, ws *Workspace, p rules.Period, opt ApproveOpti
 	if err != nil {
 		return nil, err
 	}
-	if signing.SameName(opt.As, m.record.PreparedBy) {
+	if signing.Prepared(opt.As, m.record.PreparedBy) {
 		return nil, refuse("%s: %s prepared this close, and who prepares does not approve; let somebody else approve", p, m.record.PreparedBy)
 	}
 	if _, err := Rerun(ctx, m.dir, opt.Progress); err != nil {
@@ -141,7 +141,7 @@ func (a *approving) signature(sums []byte) ([]byte, error) {
 
 // already tells whether this approver has approved these bytes.
 func (a *approving) already(file string, sums []byte) (bool, error) {
-	data, err := os.ReadFile(file)
+	data, err := readPlainUpTo(file, largestSignature)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}

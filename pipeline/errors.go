@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"syscall"
@@ -118,6 +119,35 @@ func (u *UsageError) Error() string { return u.Err.Error() }
 
 // Unwrap returns the reason.
 func (u *UsageError) Unwrap() error { return u.Err }
+
+// Advice says what to do about an error of the surroundings that the system words;
+// "" when there is nothing to add.
+func Advice(err error) string {
+	var network *net.OpError
+	if ExitStatus(err) != ExitSurroundings || errors.As(err, &network) {
+		return "" // it says itself what to do, or is of no file
+	}
+	for _, a := range advice {
+		for _, errno := range a.errnos {
+			if errors.Is(err, errno) {
+				return a.text
+			}
+		}
+	}
+	return ""
+}
+
+// advice is what to do about errors of the system. What was begun is staged, and
+// goes with the run.
+var advice = []struct {
+	errnos []error
+	text   string
+}{
+	{[]error{syscall.ENOSPC, syscall.EDQUOT}, "free some space, and run it again; no close, approval or export is half written"},
+	{[]error{syscall.EFBIG}, "let larger files be written there (ulimit -f, or another file system), and run it again; no close, approval or export is half written"},
+	{[]error{syscall.EROFS}, "make it writable, and run it again"},
+	{[]error{syscall.EACCES, syscall.EPERM}, "let this user read and write there (see ls -l), and run it again"},
+}
 
 // ExitStatus maps an error to the status with which the program ends.
 func ExitStatus(err error) int {

@@ -1,6 +1,12 @@
 package pipeline
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"strings"
+	"syscall"
 	"testing"
 
 	"fleetpay/outputs"
@@ -32,6 +38,32 @@ func TestARefusalSaysHowToGoOnWithoutBadRows(t *testing.T) {
 			Waivable: c.waivable, Needed: c.needed, Files: c.files}
 		if got := e.Error(); got != begins+c.want {
 			t.Errorf("%s: %s", c.name, got)
+		}
+	}
+}
+
+func TestAnErrorOfTheSystemComesWithAdvice(t *testing.T) {
+	of := func(errno syscall.Errno) error {
+		return fmt.Errorf("closes: %w", &fs.PathError{Op: "write", Path: "closes/.staging", Err: errno})
+	}
+	for _, c := range []struct {
+		name   string
+		err    error
+		advice string // its begin; "" for none
+	}{
+		{"a full disk", of(syscall.ENOSPC), "free some space, and run it again; no close, approval or export is half written"},
+		{"a quota that is used up", of(syscall.EDQUOT), "free some space"},
+		{"a file that may not grow", of(syscall.EFBIG), "let larger files be written there"},
+		{"a disk that is mounted to read", of(syscall.EROFS), "make it writable, and run it again"},
+		{"a folder of somebody else", of(syscall.EACCES), "let this user read and write there"},
+		{"one of several errors", errors.Join(errors.New("closes: can't be synced"), of(syscall.ENOSPC)), "free some space"},
+		{"a file that is not there", of(syscall.ENOENT), ""},
+		{"a refusal, which says itself what to do", refused(of(syscall.EACCES)), ""},
+		{"a network that is closed", &net.OpError{Op: "dial", Err: syscall.EACCES}, ""},
+		{"no error", nil, ""},
+	} {
+		if got := Advice(c.err); !strings.HasPrefix(got, c.advice) || (got == "") != (c.advice == "") {
+			t.Errorf("%s: %q", c.name, got)
 		}
 	}
 }

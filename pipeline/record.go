@@ -174,7 +174,7 @@ func (r *Record) complete(folder string) error {
 // readJSON reads a file of ours strictly: an unknown key means another program
 // wrote it.
 func readJSON(path string, v any) error {
-	data, err := os.ReadFile(path)
+	data, err := readKept(path)
 	if err != nil {
 		return err
 	}

@@ -218,7 +218,13 @@ func (l *returning) standing(p rules.Period, id string) (state payments.State, s
 	if s.Returned != nil && s.Returned.In == l.open { // a closed period is checked again
 		return payments.StateOpen, time.Time{}, "", nil
 	}
-	if refusal := s.MayReturn(); refusal != "" {
+	note, err := l.exports(p).byHand()
+	switch refusal := s.MayReturn(); {
+	case err != nil:
+		return "", time.Time{}, "", err
+	case note != "":
+		return "", time.Time{}, whyByHand(note), nil
+	case refusal != "":
 		return "", time.Time{}, refusal, nil
 	}
 	if s.State == payments.StateOpen {
@@ -248,7 +254,7 @@ func (c *completion) giveBack(f *rules.Facts) error {
 			errs = append(errs, fmt.Errorf("returns: %s: %s has no payment %s; restore the folder from a copy", r.ID, evidence, r.PaymentID))
 		} else {
 			p := c.returned[at]
-			r.PaidIn, r.PayeeKind, r.PayeeID, r.Amount = p.Period, p.Payee.Kind, p.Payee.ID, p.Amount
+			r.PaidIn, r.PayeeKind, r.PayeeID, r.Amount, r.Account = p.Period, p.Payee.Kind, p.Payee.ID, p.Amount, p.Account
 		}
 	}
 	for _, p := range c.returned {

@@ -88,6 +88,9 @@ func TestEvidenceOfAReturnThatWasChangedIsFound(t *testing.T) {
 		want   string
 	}{
 		{"another sum", func(s string) string { return strings.Replace(s, ",700.00,", ",900.00,", 1) }, "lines.csv: "},
+		{"another wallet", func(s string) string {
+			return strings.Replace(s, ",0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed,", ",0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359,", 1)
+		}, "exceptions.csv: "},
 		{"another payee", func(s string) string { return strings.Replace(s, ",alder,", ",birch,", 1) }, "lines.csv: "},
 		{"no payment", func(s string) string { return row.ReplaceAllString(s, "") },
 			"returns: ret-1: inputs/previous/payments.csv has no payment FP-202607-"},

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -72,7 +71,7 @@ func sumLine(sum, file string) string {
 // readSums reads SHA256SUMS: path to SHA-256 in hex.
 func readSums(dir string) (map[string]string, error) {
 	path := filepath.Join(dir, sumsName)
-	data, err := os.ReadFile(path)
+	data, err := readKept(path)
 	if err != nil {
 		return nil, inFolder(path, err)
 	}
@@ -102,7 +101,7 @@ type finding struct{ file, what string }
 // and returns a finding per file that is changed, missing, or not listed.
 func verifySums(dir string, actual map[string]string) ([]finding, error) {
 	path := filepath.Join(dir, sumsName)
-	text, err := os.ReadFile(path)
+	text, err := readKept(path)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +133,7 @@ func verifySums(dir string, actual map[string]string) ([]finding, error) {
 // folder's SHA256SUMS.
 func readVerified(dir, file string, sums map[string]string) ([]byte, error) {
 	path := filepath.Join(dir, filepath.FromSlash(file))
-	data, err := os.ReadFile(path)
+	data, err := readKept(path)
 	if err != nil {
 		return nil, inFolder(path, err)
 	}
@@ -147,7 +146,7 @@ func readVerified(dir, file string, sums map[string]string) ([]byte, error) {
 
 // hashFile returns the SHA-256 of a file in hex.
 func hashFile(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := openKept(path)
 	if err != nil {
 		return "", err
 	}

@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"fleetpay/outputs"
 	"fleetpay/rules"
@@ -52,7 +54,7 @@ type Source struct {
 
 // config is fleetpay.yaml. What it leaves out has the defaults of newConfig.
 type config struct {
-	Program           string             `yaml:"program" required:"true"`
+	Program           programName        `yaml:"program" required:"true"`
 	Sources           sourceList         `yaml:"sources" required:"true"`
 	HeartbeatInterval interval           `yaml:"heartbeat_interval"`
 	Closes            string             `yaml:"closes"`
@@ -119,7 +121,7 @@ func parseWorkspace(dir, path string, data []byte) (*Workspace, error) {
 		}
 	}
 	ws := &Workspace{
-		Dir: dir, Program: c.Program, Sources: c.Sources, doc: doc,
+		Dir: dir, Program: string(c.Program), Sources: c.Sources, doc: doc,
 		HeartbeatInterval: time.Duration(c.HeartbeatInterval),
 		Closes:            within(dir, c.Closes),
 		Parameters:        map[string]string{},
@@ -174,6 +176,23 @@ func (ws *Workspace) settings() RecordedSettings {
 		Contact:                  recordContact(ws.contact),
 		Targets:                  recordTargets(ws.targets),
 	}
+}
+
+// programName is what statements and payment batches call the program.
+type programName string
+
+func (p *programName) UnmarshalScalar(text string) error {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return fmt.Errorf("the program has no name; write one, as in Demo Fleet")
+	}
+	for _, r := range text {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return fmt.Errorf("%q holds the character %U, which nobody sees; take it out", text, r)
+		}
+	}
+	*p = programName(text)
+	return nil
 }
 
 // sourceList reads `dataset: {file: pattern}` for every dataset named, and puts

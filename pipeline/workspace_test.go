@@ -79,13 +79,22 @@ func TestAWrongConfigurationIsRefusedAtItsPlace(t *testing.T) {
 			"6:61: targets.partners.mill.active_operators.to: 3 is less than from, 5"},
 		{"targets that are a list", "targets: [uptime]", "6:10: targets: a list instead of keys with values"},
 		{"partners that are a list", "targets: {partners: [mill]}", "6:21: targets.partners: a list instead of keys with values"},
+		{"a program with a tab", "program: \"Fleet\\tone\"", `1:10: program: "Fleet\tone" holds the character U+0009, which nobody sees; take it out`},
+		{"a program of two lines", "program: |\n  Fleet\n  one", `1:10: program: "Fleet\none" holds the character U+000A`},
+		{"a program with a line separator", `program: "Fleet\u2028one"`, `1:10: program: "Fleet\u2028one" holds the character U+2028`},
+		{"a program that turns its letters around", `program: "Fleet \u202Eone"`, `1:10: program: "Fleet \u202eone" holds the character U+202E`},
+		{"a program of blanks", "program: '  '", "1:10: program: the program has no name; write one"},
 		{"one font", "fonts: a.ttf", `6:8: fonts: "a.ttf" instead of a list`},
 		{"a font without a name", "fonts: ['']", "6:9: fonts[1]: the text is empty"},
 		{"a key twice", "closes: a\ncloses: b", `7:1: the key "closes" stands here twice`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := parseWorkspace(".", "fleetpay.yaml", []byte(plain+c.extra+"\n"))
+			text := plain + c.extra + "\n"
+			if strings.HasPrefix(c.extra, "program: ") {
+				text = c.extra + strings.TrimPrefix(plain, "program: Plain Fleet")
+			}
+			_, err := parseWorkspace(".", "fleetpay.yaml", []byte(text))
 			if ExitStatus(err) != ExitRefused || !strings.Contains(err.Error(), "fleetpay.yaml:"+c.want) {
 				t.Errorf("got %v\nwant %s", err, c.want)
 			}

@@ -207,8 +207,8 @@ type Adjustment struct {
 
 // Return is an approved return of a payment that could not be made: its sum is
 // owed again from Period on. What the close that ordered the payment says of it
-// (PaidIn, PayeeKind, PayeeID, Amount) is looked up outside this package, for
-// the returns of this period alone.
+// (PaidIn, PayeeKind, PayeeID, Amount, Account) is looked up outside this package,
+// for the returns of this period alone.
 type Return struct {
 	ID         string
 	PaymentID  string
@@ -220,6 +220,7 @@ type Return struct {
 	PayeeKind PayeeKind
 	PayeeID   string
 	Amount    Money
+	Account   Account // where the payment was to go
 }
 
 // Carried is a balance that a payee brings into the period.

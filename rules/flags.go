@@ -38,6 +38,7 @@ func (s *settler) raiseFlags() {
 	}
 	s.flagRegions()
 	s.flagFleet()
+	s.flagReturns()
 	s.flagRows()
 }
 
@@ -223,6 +224,25 @@ func (f *Flag) check(on subject) (reasons []string, raised bool) {
 		}
 	}
 	return reasons, len(reasons) > 0
+}
+
+// flagReturns tells of each payment that is owed again, and where the month pays it
+// to the very account to which it could not be made.
+func (s *settler) flagReturns() {
+	for _, r := range s.facts.Returns {
+		key := account{r.PayeeKind, r.PayeeID}
+		s.raise(returnedPayment, SeverityWarning, key, fmt.Sprintf("payment %s of %s, %s: %s; owed again", r.PaymentID, r.PaidIn, r.Amount, r.Reason))
+		again := slices.ContainsFunc(s.payouts, func(p Payout) bool {
+			return p.PayeeKind == key.kind && p.PayeeID == key.id && p.Status == Payable &&
+				sameAccount(Destination{Chain: p.Chain, Wallet: p.Wallet}, r.Account)
+		})
+		if again {
+			s.raise(returnedSameWallet, SeverityError, key, fmt.Sprintf(
+				"payment %s of %s could not be made to %s on %s, and %s pays there again; confirm the wallet with the payee: "+
+					"if it is wrong, put the right one into the export, withdraw %s and close it again; until it is sure, leave the new payment out with payments export %s --without PAYMENT_ID",
+				r.PaymentID, r.PaidIn, r.Account.Wallet, r.Account.Chain, s.facts.Period, s.facts.Period, s.facts.Period))
+		}
+	}
 }
 
 // flagRows notes what the inputs hold that matched nothing.

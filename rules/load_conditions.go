@@ -222,12 +222,17 @@ func (c *checker) flags() {
 	}
 }
 
-const returnMissed = "return-missed"
+// The kinds of exceptions about returns.
+const (
+	returnMissed       = "return-missed"
+	returnedPayment    = "returned-payment"
+	returnedSameWallet = "returned-same-wallet"
+)
 
 // ownKinds are the kinds of exceptions that the program raises itself.
 var ownKinds = []string{
 	"adjustment-missed", "held", "late-exit", "new-wallet", "no-tier", "period-not-over", "receivable",
-	returnMissed, "self-referral", "uncertified", "unknown-node", "unmatched", "waived",
+	returnMissed, returnedPayment, returnedSameWallet, "self-referral", "uncertified", "unknown-node", "unmatched", "waived",
 }
 
 // kind checks the id of a requirement or flag, which is the kind of the

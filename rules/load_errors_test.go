@@ -551,11 +551,13 @@ func TestAClosedFolderKeepsNamesThatTheProgramTookLater(t *testing.T) {
 			"rules: [{id: " + rule + ", label: Kept, category: base, amount: {rate: 11.00}}]\n" +
 			"flags: [{id: " + kind + ", label: Kept, when: [{measure: node-days, above: 3}]}]\n")
 	}
-	if _, err := LoadKept("kept.yaml", file("return", "return-missed")); err != nil {
-		t.Error(err)
-	}
-	if _, err := LoadVersion("kept.yaml", file("return", "return-missed")); err == nil || strings.Count(err.Error(), "choose another") != 2 {
-		t.Errorf("got %v", err)
+	for _, kind := range []string{"return-missed", "returned-payment", "returned-same-wallet"} {
+		if _, err := LoadKept("kept.yaml", file("return", kind)); err != nil {
+			t.Error(err)
+		}
+		if _, err := LoadVersion("kept.yaml", file("return", kind)); err == nil || strings.Count(err.Error(), "choose another") != 2 {
+			t.Errorf("%s: got %v", kind, err)
+		}
 	}
 	if _, err := LoadKept("kept.yaml", file("adjustment", "held")); err == nil || strings.Count(err.Error(), "choose another") != 2 {
 		t.Errorf("got %v", err)

@@ -88,6 +88,45 @@ func TestAMissedReturnIsToldAndGivesNothingBack(t *testing.T) {
 	}
 }
 
+// Where a payment could not be made to is where it goes again, as long as nobody
+// changed the payee's wallet.
+func TestPeopleAreToldOfAReturnAndOfTheWalletThatFailed(t *testing.T) {
+	const wallet, other = "0xAb0000000000000000000000000000000000000C", "0xAb0000000000000000000000000000000000000D"
+	const told = "warning returned-payment operator:ada: payment FP-202608-00000000000000A1 of 2026-08, 103.01: keys lost; owed again"
+	const same = "error returned-same-wallet operator:ada: payment FP-202608-00000000000000A1 of 2026-08 could not be made to " +
+		wallet + " on base, and 2026-09 pays there again; confirm the wallet with the payee: if it is wrong, put the right one into the export, " +
+		"withdraw 2026-09 and close it again; until it is sure, leave the new payment out with payments export 2026-09 --without PAYMENT_ID"
+	for _, c := range []struct {
+		name    string
+		to      Destination
+		carried Money
+		want    []string
+	}{
+		{"the same wallet", Destination{Chain: "base", Wallet: wallet}, Money{}, []string{told, same}},
+		{"the same wallet in other letters", Destination{Chain: "base", Wallet: strings.ToLower(wallet)}, Money{}, []string{told, same}},
+		{"another wallet", Destination{Chain: "base", Wallet: other}, Money{}, []string{told}},
+		{"another chain", Destination{Chain: "optimism", Wallet: wallet}, Money{}, []string{told}},
+		{"the same wallet, and the balance is held", Destination{Chain: "base", Wallet: wallet, Problems: []string{"wallet is blocked"}}, Money{}, []string{told}},
+		{"the same wallet, and a debt is carried on", Destination{Chain: "base", Wallet: wallet}, cents(-99999), []string{told}},
+	} {
+		f := ada()
+		f.Operators[0].Destination = c.to
+		f.Carried = []Carried{{OperatorPayee, "ada", c.carried}}
+		r := lost()
+		r.Account = Account{"base", wallet}
+		f.Returns = []Return{r}
+		var got []string
+		for _, e := range bookOf(t, start, f).Exceptions {
+			if strings.HasPrefix(e.Kind, "returned-") {
+				got = append(got, string(e.Severity)+" "+e.Kind+" "+e.Subject+": "+e.Message)
+			}
+		}
+		if strings.Join(got, "\n") != strings.Join(c.want, "\n") {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.name, strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+		}
+	}
+}
+
 // A payment and its return cancel out over two months: what is given out in both,
 // less what came back, and what is carried on is what was carried in and earned.
 // Nobody else's money moves, and no figure of what was earned or spent does.

@@ -109,6 +109,9 @@ func (p *program) explain(ctx context.Context, cmd *cobra.Command, err error) {
 		return
 	}
 	fmt.Fprintln(p.stderr, err)
+	if advice := pipeline.Advice(err); advice != "" {
+		fmt.Fprintln(p.stderr, advice)
+	}
 }
 
 // at reads a PERIOD argument and the clock, and opens the workspace.

@@ -13,13 +13,18 @@ import (
 )
 
 // checkWords refuses a text for the record that could not be read back from it as
-// it was given, or that would not stay on its line.
+// it was given, that would not stay on its line, or that shows less than it holds.
 func checkWords(flag, text string) error {
 	switch {
 	case !utf8.ValidString(text):
 		return usage("--%s is not UTF-8 text; write it in UTF-8", flag)
 	case strings.ContainsFunc(text, unicode.IsControl):
 		return usage("--%s holds a line end or another control character; write it on one line", flag)
+	}
+	for _, r := range text {
+		if unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return usage("--%s holds the character %U, which nobody sees; take it out", flag, r)
+		}
 	}
 	return nil
 }

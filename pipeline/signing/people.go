@@ -18,7 +18,7 @@ type Counted struct {
 }
 
 // Count counts the people behind approvals: how many distinct ones, each other
-// than who prepared the close. What it returns is in the order of what it is
+// than who prepared the close (Prepared). What it returns is in the order of what it is
 // given.
 //
 // Two approvals are one person's if their names are (SameName) or their keys are,
@@ -61,6 +61,26 @@ func (s *Signers) Count(valid []Approval, preparedBy string) (people int, counte
 	return len(taken), counted
 }
 
+// Listed counts the people whom the list names and who did not prepare the close: no
+// more than that can approve it. known is false when a pattern stands in the list,
+// which may mean anyone.
+func (s *Signers) Listed(preparedBy string) (people int, known bool) {
+	var all []Approval
+	for _, e := range s.entries {
+		for _, p := range e.names {
+			switch {
+			case p.negated:
+			case !p.literal():
+				return 0, false
+			case matches(e.names, p.glob):
+				all = append(all, Approval{p.glob, e.fingerprint})
+			}
+		}
+	}
+	people, _ = s.Count(all, preparedBy)
+	return people, true
+}
+
 const (
 	someoneElse = "let somebody else approve"
 	ownKeys     = "let somebody else approve, or list each key for one person only"
@@ -68,15 +88,19 @@ const (
 
 // prepared says why an approval is that of who prepared the close; "" if it is not.
 func (s *Signers) prepared(join *joined, a Approval, preparedBy string) string {
-	switch {
-	case fold(preparedBy) == "":
-		return ""
-	case SameName(a.Principal, preparedBy):
+	if Prepared(a.Principal, preparedBy) {
 		return fmt.Sprintf("%s prepared the close, and who prepares does not approve; %s", a.Principal, someoneElse)
-	case s.mayHold(a.Fingerprint, preparedBy):
-		return fmt.Sprintf("the key of %s is also that of %s, who prepared the close (%s lists it for both); %s", a.Principal, preparedBy, s.name, ownKeys)
-	case join.are(byKey(a.Fingerprint), byName(preparedBy)) || join.are(byName(a.Principal), byName(preparedBy)):
-		return fmt.Sprintf("%s and %s, who prepared the close, share names or keys in %s; %s", a.Principal, preparedBy, s.name, ownKeys)
+	}
+	names := preparers(preparedBy)
+	for _, name := range names {
+		if s.mayHold(a.Fingerprint, name) {
+			return fmt.Sprintf("the key of %s is also that of %s, who prepared the close (%s lists it for both); %s", a.Principal, preparedBy, s.name, ownKeys)
+		}
+	}
+	for _, name := range names {
+		if join.are(byKey(a.Fingerprint), byName(name)) || join.are(byName(a.Principal), byName(name)) {
+			return fmt.Sprintf("%s and %s, who prepared the close, share names or keys in %s; %s", a.Principal, preparedBy, s.name, ownKeys)
+		}
 	}
 	return ""
 }
@@ -131,7 +155,7 @@ type joined struct{ parent map[node]node }
 // pattern.
 func (s *Signers) join(valid []Approval, preparedBy string) *joined {
 	j := &joined{map[node]node{}}
-	names := []string{preparedBy}
+	var names []string
 	for _, a := range valid {
 		names = append(names, a.Principal)
 	}
@@ -147,6 +171,13 @@ func (s *Signers) join(valid []Approval, preparedBy string) *joined {
 		for _, b := range names[:i] {
 			if SameName(a, b) {
 				j.unite(byName(a), byName(b))
+			}
+		}
+	}
+	for _, p := range preparers(preparedBy) {
+		for _, a := range names {
+			if Prepared(a, p) {
+				j.unite(byName(a), byName(p))
 			}
 		}
 	}
