@@ -43,7 +43,7 @@ type journal struct {
 }
 
 func (c closes) exports(p rules.Period) journal {
-	return journal{c, p, exportsSuffix, "export.json", "fleetpay.export/1"}
+	return journal{c, p, exportsSuffix, exportRecordName, "fleetpay.export/1"}
 }
 
 func (c closes) settlement(p rules.Period) journal {
@@ -77,8 +77,28 @@ func (j journal) names() ([]string, error) {
 	return names, nil
 }
 
+// number reads the number of an entry from the name of its folder.
+func (j journal) number(name string) (n int, ok bool) {
+	n, err := strconv.Atoi(name)
+	return n, entryName.MatchString(name) && err == nil && entryFolder(n) == name
+}
+
+// byHand is the path of the first file in the journal's folder that is no entry;
+// "" when there is none. In the exports somebody noted by hand a payment that was
+// made without one.
+func (j journal) byHand() (string, error) {
+	names, err := j.names()
+	for _, name := range names {
+		if _, ok := j.number(name); !ok {
+			return filepath.Join(j.dir(), name), nil
+		}
+	}
+	return "", err
+}
+
 // entries reads and verifies every entry, in order: none is missing, each cites
-// the one before, and no byte of any is other than its SHA256SUMS says.
+// the one before, and no byte of any is other than its SHA256SUMS says. What is no
+// entry is refused, but among the exports, where it is a note (see byHand).
 func (j journal) entries() ([]entry, error) {
 	names, err := j.names()
 	if err != nil {
@@ -86,11 +106,13 @@ func (j journal) entries() ([]entry, error) {
 	}
 	byNumber := map[int]string{}
 	for _, name := range names {
-		n, err := strconv.Atoi(name)
-		if !entryName.MatchString(name) || err != nil || entryFolder(n) != name {
-			return nil, j.foreign(name)
+		n, ok := j.number(name)
+		switch {
+		case ok:
+			byNumber[n] = name
+		case j.suffix != exportsSuffix:
+			return nil, refuse("%s: does not belong there; move it away", filepath.Join(j.dir(), name))
 		}
-		byNumber[n] = name
 	}
 	var list []entry
 	previous := ""
@@ -110,15 +132,10 @@ func (j journal) entries() ([]entry, error) {
 // entryFolder is the name of the nth entry's folder.
 func entryFolder(n int) string { return fmt.Sprintf("%03d", n) }
 
-// foreign refuses what is no entry. In the exports somebody noted by hand a
-// payment that was made without one.
-func (j journal) foreign(name string) error {
-	path := filepath.Join(j.dir(), name)
-	if j.suffix == exportsSuffix {
-		return refuse("%s: is no export of this program, so somebody noted a payment there by hand; "+
-			"find out what was paid, and correct what is left to pay by adjustments in the open period", path)
-	}
-	return refuse("%s: does not belong there; move it away", path)
+// whyByHand says what a note among the exports means, and what to do.
+func whyByHand(path string) string {
+	return path + ": is no export of this program, so somebody noted a payment there by hand; " +
+		"find out what was paid, and correct what is left to pay by adjustments in the open period"
 }
 
 // verify reads one entry's checksums and record and holds all of its files

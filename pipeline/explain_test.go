@@ -79,12 +79,12 @@ func TestWhatIsExplainedAsksForNobody(t *testing.T) {
 	if _, refusal := standing.MayExport(); refusal == "" || standing.MayReturn() == "" {
 		t.Errorf("stands at %s, and may go out again", standing.State)
 	}
-	status, err := StatusOfPayments(w.ws, rules.Period{}, instantOf(t, "2026-11-07 14:00"))
+	status, err := StatusOfPayments(t.Context(), w.ws, rules.Period{}, instantOf(t, "2026-11-07 14:00"))
 	w.must(err)
 	if len(status.Payments) != 0 || len(status.Strays) != 0 || status.Months[0].Scans != 1 {
 		t.Errorf("need somebody: %+v %+v, scans %d", status.Payments, status.Strays, status.Months[0].Scans)
 	}
-	status, err = StatusOfPayments(w.ws, month(t, "2026-10"), instantOf(t, "2026-11-07 14:00"))
+	status, err = StatusOfPayments(t.Context(), w.ws, month(t, "2026-10"), instantOf(t, "2026-11-07 14:00"))
 	w.must(err)
 	if len(status.Payments) != 3 || len(status.Strays) != 3 || status.Payments[1].Explained != "explained by R. Finance at 2026-11-07T13:02:00Z: birch sent it back" ||
 		slices.ContainsFunc(status.Strays, func(s StrayStatus) bool { return s.Explained == "" }) {
@@ -201,7 +201,7 @@ func TestAnExplanationIsVoidOnceItsTransferSettlesAPayment(t *testing.T) {
 		t.Fatalf("%v, still %q", err, s.Attention)
 	}
 	// October's payment, which it may be too, asks for nobody either.
-	if status, err := StatusOfPayments(w.ws, rules.Period{}, instantOf(t, "2026-11-07 13:00")); err != nil || len(status.Payments) != 0 {
+	if status, err := StatusOfPayments(t.Context(), w.ws, rules.Period{}, instantOf(t, "2026-11-07 13:00")); err != nil || len(status.Payments) != 0 {
 		t.Errorf("%v, need somebody: %+v", err, status.Payments)
 	}
 	base.pay(settleSafe, "2026-11-07 08:00", walletNo(1), "101000000", 2)
@@ -282,7 +282,7 @@ func TestAnExplanationQuietsThePaymentsThatItNames(t *testing.T) {
 	w.must(err)
 	w.close("2026-11", "2026-11-07 03:00", []due{{"birch", "base", walletNo(2), "503.00"}})
 	w.export("2026-11", "2026-11-07 04:00", "birch")
-	status, err := StatusOfPayments(w.ws, rules.Period{}, instantOf(t, "2026-11-07 05:00"))
+	status, err := StatusOfPayments(t.Context(), w.ws, rules.Period{}, instantOf(t, "2026-11-07 05:00"))
 	w.must(err)
 	if list, _ := listing(status); list != "alder=missing, birch=wrong-amount" || status.Payments[1].Period != "2026-11" {
 		t.Errorf("needs somebody: %s of %+v", list, status.Payments)

@@ -18,7 +18,7 @@ type ExportOptions struct {
 	By      string
 	Without []string // payment ids that are left out
 	Again   bool     // give out again what a scan saw missing
-	Reason  string   // why again
+	Reason  string   // why again, or why left out
 	Nodes   []*chain.Client
 	At      time.Time
 }
@@ -31,7 +31,19 @@ type Exported struct {
 	Batches []ExportBatch `json:"batches"`
 	LeftOut []LeftOut     `json:"left_out"`
 	Notes   []Finding     `json:"findings"` // of the preflight; none is an error
+
+	Again     int `json:"again"`      // payments that were given out before
+	FirstTime int `json:"first_time"` // payments that were not
+
+	// SettleFrom is the instant from which on an explorer's export of the Safes
+	// must have their transfers, for settle to tell what is missing.
+	SettleFrom string `json:"settle_from"`
+
+	said []string // LeftOut in words
 }
+
+// SaidLeftOut words what was left out, for people: those of one reason together.
+func (x *Exported) SaidLeftOut() []string { return x.said }
 
 // ExportPayments gives out the payments of a period that may be given out: it
 // writes one batch per chain and 100 transfers, and an entry that nobody can
@@ -56,11 +68,17 @@ func ExportPayments(ctx context.Context, ws *Workspace, p rules.Period, opt Expo
 	if err := l.newerThanScans(opt.At); err != nil {
 		return nil, err
 	}
+	if err := l.months[p].notedByHand(); err != nil {
+		return nil, err
+	}
 	x := &exporting{closes: c, ws: ws, ledger: l, month: l.months[p], judged: l.Judge(), opt: opt}
 	if x.approvals, err = ws.approvalsOf(x.month, opt.At); err != nil {
 		return nil, err
 	}
 	if err := x.approvals.enough(ws); err != nil {
+		return nil, err
+	}
+	if err := x.lookAgain(ctx); err != nil {
 		return nil, err
 	}
 	if err := x.choose(ctx); err != nil {
@@ -70,7 +88,7 @@ func ExportPayments(ctx context.Context, ws *Workspace, p rules.Period, opt Expo
 	if err != nil {
 		return nil, err
 	}
-	return x.write(notes)
+	return x.write(append(x.unread(), notes...))
 }
 
 // newerThanScans refuses to give out at a time of which a scan has told already:
@@ -111,6 +129,7 @@ type exporting struct {
 	judged    *payments.Judgement
 	opt       ExportOptions
 	approvals *Approvals
+	now       newlySeen
 
 	chosen  []payments.Payment // in the manifest's order
 	again   []string           // ids of those that are given out again
@@ -127,6 +146,9 @@ func (x *exporting) choose(ctx context.Context) error {
 		return err
 	}
 	restored, err := x.ledger.restored(x.judged, x.month)
+	if err == nil && x.now.judged != nil && len(restored) == 0 {
+		restored, err = x.ledger.restored(x.now.judged, x.month)
+	}
 	if err != nil {
 		return err
 	}
@@ -142,13 +164,18 @@ func (x *exporting) choose(ctx context.Context) error {
 		case x.ledger.barred[id] != "":
 			refusal = fmt.Sprintf("the withdrawn close %s returned it, so that it is barred for good; return it in the open period", x.ledger.barred[id])
 		case wanted[id] != "":
-			refusal = fmt.Sprintf("%s returns it, so that it is barred for good; its sum is owed again in that period", wanted[id])
-		case restored[id] != "":
-			return refuse("payment %s of %s %s: %s", id, s.Payment.PayeeKind, s.Payment.PayeeID, restored[id])
+			refusal = fmt.Sprintf("%s names it, so that it is barred for good; its sum is owed again in that period", wanted[id])
 		case again && !x.opt.Again:
-			refusal = s.Why + "; to give it out again, say --again --reason TEXT"
+			refusal = fmt.Sprintf("%s; to give it out again: fleetpay payments export %s --again --reason TEXT", s.Why, x.month.period)
 		case slices.Contains(x.opt.Without, id):
 			refusal = "left out by " + x.opt.By
+			if x.opt.Reason != "" {
+				refusal += ": " + x.opt.Reason
+			}
+		case restored[id] != "":
+			return refuse("payment %s of %s %s: %s; or %s", id, s.Payment.PayeeKind, s.Payment.PayeeID, restored[id], leaveOut(s.Payment))
+		case again:
+			refusal = x.now.refusal(id)
 		}
 		if refusal != "" {
 			x.leftOut = append(x.leftOut, LeftOut{id, refusal})
@@ -160,6 +187,24 @@ func (x *exporting) choose(ctx context.Context) error {
 		}
 	}
 	return x.something()
+}
+
+// settleFrom is the instant from which on the transfers of the Safes that pay this
+// month tell what is missing: a day before the first export that is not settled.
+func (x *exporting) settleFrom(r *ExportRecord) time.Time {
+	after := *x.ledger
+	given := payments.Export{Period: x.month.period, Number: r.Number, At: x.opt.At}
+	for _, b := range r.Batches {
+		given.Batches = append(given.Batches, b.batch())
+	}
+	after.Exports = append(slices.Clone(x.ledger.Exports), given)
+	var from time.Time
+	for _, w := range after.watch(x.month, nil, x.judged) {
+		if w.needed && (from.IsZero() || w.since.Before(from)) {
+			from = w.since
+		}
+	}
+	return from
 }
 
 // knownIDs refuses a payment to leave out that the period does not have.
@@ -176,6 +221,9 @@ func (x *exporting) knownIDs() error {
 // something refuses an export of nothing, and says of each payment why.
 func (x *exporting) something() error {
 	switch {
+	case len(x.chosen) > 0 && x.now.kept > 0 && len(x.again) == 0:
+		return refuse("%s: nothing goes out again, for the chain shows by now what was missing; run fleetpay settle %s, and leave --again and --reason away",
+			x.month.period, x.month.period)
 	case len(x.chosen) > 0 && x.opt.Again && len(x.again) == 0:
 		return refuse("%s: --again, but no payment was seen missing after it was given out; leave --again and --reason away", x.month.period)
 	case len(x.chosen) > 0:
@@ -185,17 +233,18 @@ func (x *exporting) something() error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: no payment can be given out", x.month.period)
-	for i, out := range x.leftOut {
-		if i == mostTold && len(x.leftOut) > mostTold+1 {
-			fmt.Fprintf(&b, "\n  and %d more; see fleetpay payments status %s", len(x.leftOut)-i, x.month.period)
+	lines := sayLeftOut(x.leftOut, x.judged)
+	for i, line := range lines {
+		if i == mostTold && len(lines) > mostTold+1 {
+			fmt.Fprintf(&b, "\n  and %d more; see fleetpay payments status %s", len(lines)-i, x.month.period)
 			break
 		}
-		fmt.Fprintf(&b, "\n  %s: %s", out.PaymentID, out.Why)
+		b.WriteString("\n  " + line)
 	}
 	return refuse("%s", b.String())
 }
 
-// mostTold is how many payments an error names; the status names them all.
+// mostTold is how many reasons an error names; the status names every payment.
 const mostTold = 20
 
 // preflight refuses what would fail on the chain. It returns the findings that

@@ -53,7 +53,7 @@ type LeftOut struct {
 // readExport reads an entry of the exports.
 func readExport(p rules.Period, e entry) (*ExportRecord, payments.Export, error) {
 	var r ExportRecord
-	path := filepath.Join(e.dir, "export.json")
+	path := filepath.Join(e.dir, exportRecordName)
 	if err := readJSON(path, &r); err != nil {
 		return nil, payments.Export{}, err
 	}
@@ -63,9 +63,12 @@ func readExport(p rules.Period, e entry) (*ExportRecord, payments.Export, error)
 	}
 	x := payments.Export{Period: p, Number: e.number, At: at.UTC()}
 	for _, b := range r.Batches {
-		x.Batches = append(x.Batches, payments.Batch{
-			File: b.File, ChainID: b.ChainID, Safe: strings.ToLower(b.Safe), Payments: b.Payments,
-		})
+		x.Batches = append(x.Batches, b.batch())
 	}
 	return &r, x, nil
+}
+
+// batch is the batch as the ledger knows it.
+func (b *ExportBatch) batch() payments.Batch {
+	return payments.Batch{File: b.File, ChainID: b.ChainID, Safe: strings.ToLower(b.Safe), Payments: b.Payments}
 }

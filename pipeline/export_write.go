@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"fleetpay/outputs"
@@ -13,11 +12,12 @@ import (
 	"fleetpay/rules"
 )
 
-// Files of an export beside its batches.
+// Files of an export beside its batches and payments.csv.
 const (
-	closedSumsCopy = "closed.SHA256SUMS" // what the approvals sign
-	signersCopy    = "allowed_signers"
-	approvalsCopy  = "approvals"
+	exportRecordName = "export.json"
+	closedSumsCopy   = "closed.SHA256SUMS" // what the approvals sign
+	signersCopy      = "allowed_signers"
+	approvalsCopy    = "approvals"
 )
 
 // givenFile tells which payment each transfer of each batch makes.
@@ -64,7 +64,11 @@ func (x *exporting) write(notes []Finding) (*Exported, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Exported{folder, record.Period, number, record.Batches, record.LeftOut, orNone(notes)}, nil
+	return &Exported{
+		Folder: folder, Period: record.Period, Number: number, Batches: record.Batches, LeftOut: record.LeftOut, Notes: orNone(notes),
+		Again: len(x.again), FirstTime: len(x.chosen) - len(x.again), SettleFrom: instant(x.settleFrom(record)),
+		said: sayLeftOut(record.LeftOut, x.judged),
+	}, nil
 }
 
 // orNone makes an empty list of none, so that JSON shows [].
@@ -94,8 +98,7 @@ func (x *exporting) addBatches(record *ExportRecord, files map[string][]byte) er
 			record.Batches = append(record.Batches, b)
 			files[b.File] = data
 			for at, p := range part {
-				rows = append(rows, []string{b.File, strconv.Itoa(at + 1), p.ID, string(p.PayeeKind), p.PayeeID,
-					p.Chain, outputs.ChecksumAddress(p.Wallet), p.Amount.String(), p.Units})
+				rows = append(rows, givenRow(b.File, at, p))
 			}
 		}
 	}
@@ -127,7 +130,7 @@ func (x *exporting) batch(chain string, n, all int, list []payments.Payment) (Ex
 		made.Transfers = append(made.Transfers, outputs.SafeTransfer{To: outputs.ChecksumAddress(p.Wallet), Units: p.Units})
 	}
 	b.Amount, b.BaseUnits = sum.String(), outputs.BaseUnits(sum)
-	made.Description = fmt.Sprintf("%s of %s USDC; manifest %s", count(b.Count, "payment"), b.Amount, x.month.manifest.Control.SHA256)
+	made.Description = fmt.Sprintf("%s of %s USDC; control %s", count(b.Count, "payment"), b.Amount, x.month.manifest.Control.SHA256)
 	data, err := outputs.BuildSafeBatch(made)
 	if err != nil {
 		return b, nil, fmt.Errorf("%s: %w", b.File, err)
@@ -155,7 +158,7 @@ func (x *exporting) addApprovals(record *ExportRecord, files map[string][]byte) 
 	}
 	files[closedSumsCopy], files[signersCopy] = sums, x.approvals.signers
 	for _, a := range x.approvals.Counted {
-		file := approvalsCopy + "/" + a.Approver + ".sig"
+		file := approvalCopy(a.Approver)
 		files[file] = a.signature
 		record.Approvals = append(record.Approvals, RecordedApproval{a.Approver, a.Key, file})
 	}

@@ -39,6 +39,7 @@ type paidMonth struct {
 	lastSeen    entryEnd // of the settlement
 	explainings int      // entries of the settlement that looked at no chain
 	lastGiven   entryEnd // of the exports
+	byHand      string   // path of a note among the exports: somebody paid without them; "" without one
 	closedAt    time.Time
 	adjusted    map[outputs.PayeeKey][]rules.Money // what adjustments of the period gave each payee
 }
@@ -114,6 +115,15 @@ func (c closes) paidMonth(p rules.Period) (*paidMonth, error) {
 	return m, m.tie()
 }
 
+// notedByHand refuses to give out, settle or return payments of a month while
+// somebody has noted among its exports that a payment was made without them.
+func (m *paidMonth) notedByHand() error {
+	if m.byHand == "" {
+		return nil
+	}
+	return refuse("%s", whyByHand(m.byHand))
+}
+
 // tie holds the manifest to payouts.csv, payment by payment, and to the run
 // record's control totals.
 func (m *paidMonth) tie() error {
@@ -141,6 +151,9 @@ func (l *ledger) take(c closes, m *paidMonth) error {
 	if err != nil {
 		return err
 	}
+	if m.byHand, err = c.exports(m.period).byHand(); err != nil {
+		return err
+	}
 	for _, e := range given {
 		record, x, err := readExport(m.period, e)
 		if err != nil {
@@ -148,6 +161,9 @@ func (l *ledger) take(c closes, m *paidMonth) error {
 		}
 		if record.Closed != m.hash {
 			return refuse("%s: gave out another close of %s than the one that is there; restore %s from a copy", e.dir, m.period, m.dir)
+		}
+		if err := m.holdExport(e, record); err != nil {
+			return err
 		}
 		m.exports, m.lastGiven = append(m.exports, record), entryEnd{e.number, e.hash}
 		l.Exports = append(l.Exports, x)

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ type PaymentsStatus struct {
 	Months   []MonthStatus   `json:"months"`   // in order
 	Payments []PaymentStatus `json:"payments"` // of the one month asked for, or those of any that need a person
 	Strays   []StrayStatus   `json:"strays"`   // transfers that settle nothing, and likewise; none of those of nothing
+	Notes    []string        `json:"notes"`    // what could not be told
 }
 
 // MonthStatus sums up the payments of a closed period.
@@ -27,8 +29,14 @@ type MonthStatus struct {
 	Scans    int         `json:"scans"`
 	States   []StateSum  `json:"states"` // those that occur
 
-	Approvals string   `json:"approvals"` // how far they are, while a payment was never given out; "" after that
-	Notes     []string `json:"notes"`     // of the month as a whole: what is still to come, and what was explained
+	Approvals *ApprovalsStatus `json:"approvals"` // while a payment may be given out; nil after that, and when they can't be told
+	Notes     []string         `json:"notes"`     // of the month as a whole: what is still to come, and what was explained
+}
+
+// ApprovalsStatus is how far the approvals of a month are.
+type ApprovalsStatus struct {
+	Counted int `json:"counted"`
+	Needed  int `json:"needed"` // distinct people; 0: nobody is named who approves
 }
 
 // StateSum counts the payments in a state.
@@ -51,6 +59,8 @@ type PaymentStatus struct {
 	Amount    rules.Money     `json:"amount"`
 	TxHash    string          `json:"tx_hash"` // of the transfer that settles it; "" without one
 	Why       string          `json:"why"`
+	Barred    string          `json:"barred"`    // what bars it for good, though no close returns it: a row of returns, a withdrawn close; else ""
+	Waits     string          `json:"waits"`     // why it can't be given out yet, since it pays once more what a return gave back; else ""
 	Explained string          `json:"explained"` // by whom and why, when all that makes it need a person is; else ""
 }
 
@@ -62,10 +72,11 @@ type StrayStatus struct {
 }
 
 // StatusOfPayments tells where payments stand, from the closed folders and what
-// lies beside them. It takes no lock and writes nothing. With only, it lists each
+// lies beside them, and from the returns dataset, which bars payments before its
+// period is closed. It takes no lock and writes nothing. With only, it lists each
 // payment of that period; without, those of all periods that need a person.
 // Approvals are told as they hold now.
-func StatusOfPayments(ws *Workspace, only rules.Period, now time.Time) (*PaymentsStatus, error) {
+func StatusOfPayments(ctx context.Context, ws *Workspace, only rules.Period, now time.Time) (*PaymentsStatus, error) {
 	c := closes{ws.Closes}
 	if !only.IsZero() {
 		if err := c.mustBeClosed(only); err != nil {
@@ -78,19 +89,21 @@ func StatusOfPayments(ws *Workspace, only rules.Period, now time.Time) (*Payment
 	}
 	j := l.Judge()
 	held := l.explanations(j)
-	status := &PaymentsStatus{Months: []MonthStatus{}, Payments: []PaymentStatus{}, Strays: []StrayStatus{}}
+	status := &PaymentsStatus{Months: []MonthStatus{}, Payments: []PaymentStatus{}, Strays: []StrayStatus{}, Notes: []string{}}
+	kept := l.keptBack(ctx, ws, j, status)
 	for _, p := range l.periods() {
 		if only.IsZero() || p == only {
-			status.Months = append(status.Months, ws.monthStatus(l, l.months[p], j, held, now))
+			status.Months = append(status.Months, ws.monthStatus(l.months[p], j, held, kept, now))
 		}
 	}
 	for i := range j.Standings {
 		s := &j.Standings[i]
-		one := paymentStatus(s, l.barred[s.Payment.ID], told(held.ofPayment(s)))
-		if s.State == payments.StateOpen {
+		one := paymentStatus(s, kept, told(held.ofPayment(s)))
+		if s.State == payments.StateOpen && one.Barred == "" {
 			one.Why += l.months[s.Payment.Period].leftOut(s.Payment.ID)
 		}
-		if s.Payment.Period == only || only.IsZero() && one.Explained == "" && l.asks(s) {
+		asks := one.Explained == "" && (l.asks(s) || one.Barred != "" || one.Waits != "")
+		if s.Payment.Period == only || only.IsZero() && asks {
 			status.Payments = append(status.Payments, one)
 		}
 	}
@@ -137,14 +150,51 @@ func (l *ledger) asks(s *payments.Standing) bool {
 	}
 }
 
-// approvalsSaid tells how far a month's approvals are. A list of approvers that
-// can't be read keeps nobody from seeing where payments stand.
-func (ws *Workspace) approvalsSaid(m *paidMonth, now time.Time) string {
-	a, err := ws.approvalsOf(m, now)
-	if err != nil {
-		return "approvals can't be told: " + err.Error()
+// keptBack is what keeps back payments whose state does not, by their ids.
+type keptBack struct{ barred, waits map[string]string }
+
+// keptBack finds what bars payments and which must wait. What of it can't be read
+// is noted, and keeps nobody from seeing where payments stand.
+func (l *ledger) keptBack(ctx context.Context, ws *Workspace, j *payments.Judgement, status *PaymentsStatus) keptBack {
+	kept := keptBack{map[string]string{}, map[string]string{}}
+	if len(l.months) == 0 {
+		return kept
 	}
-	return a.Standing()
+	wanted, err := ws.returnsWanted(ctx, l.open())
+	if err != nil {
+		status.Notes = append(status.Notes, "which payments the returns bar can't be told: "+firstLine(err))
+	}
+	for i := range j.Standings {
+		s := &j.Standings[i]
+		switch s.State {
+		case payments.StateOpen, payments.StateExported, payments.StateMissing:
+			if why := l.barredBy(s.Payment.ID, wanted); why != "" {
+				kept.barred[s.Payment.ID] = why
+			}
+		default: // given out no more, whatever else there is
+		}
+	}
+	for _, p := range l.periods() {
+		waits, err := l.restored(j, l.months[p])
+		if err != nil {
+			status.Notes = append(status.Notes, fmt.Sprintf("which payments of %s must wait can't be told: %s", p, firstLine(err)))
+		}
+		for id, why := range waits {
+			if _, refusal := j.Standing(id).MayExport(); refusal == "" && kept.barred[id] == "" {
+				kept.waits[id] = why
+			}
+		}
+	}
+	return kept
+}
+
+// firstLine is an error on one line.
+func firstLine(err error) string {
+	first, rest, _ := strings.Cut(err.Error(), "\n")
+	if rest != "" {
+		first += fmt.Sprintf(" (and %d more)", 1+strings.Count(rest, "\n"))
+	}
+	return first
 }
 
 // periods lists the closed periods in order.
@@ -157,66 +207,15 @@ func (l *ledger) periods() []rules.Period {
 	return list
 }
 
-func (ws *Workspace) monthStatus(l *ledger, m *paidMonth, j *payments.Judgement, held explanations, now time.Time) MonthStatus {
-	status := MonthStatus{
-		Period: m.period.String(), Exports: len(m.exports), Scans: m.lastSeen.number - m.explainings, States: []StateSum{}, Notes: []string{},
-	}
-	sums := map[payments.State]*StateSum{}
-	for _, state := range paymentStates {
-		sums[state] = &StateSum{State: state}
-	}
-	explained := 0
-	for _, p := range paymentsOf(m) {
-		s := j.Standing(p.ID)
-		sum := sums[s.State]
-		sum.Payments++
-		sum.Amount = sum.Amount.Add(p.Amount)
-		if held.ofPayment(s) != nil {
-			explained++
-		}
-	}
-	for _, state := range paymentStates {
-		if sum := *sums[state]; sum.Payments > 0 {
-			status.States = append(status.States, sum)
-			status.Payments += sum.Payments
-			status.Amount = status.Amount.Add(sum.Amount)
-		}
-	}
-	if open := sums[payments.StateOpen].Payments; open > 0 {
-		status.Approvals = ws.approvalsSaid(m, now)
-		out := fmt.Sprintf("%d not given out", open)
-		if len(m.exports) == 0 {
-			out = "nothing given out"
-		}
-		status.Notes = append(status.Notes, out+"; "+status.Approvals)
-	}
-	if n := sums[payments.StateExported].Payments; n > 0 {
-		status.Notes = append(status.Notes, fmt.Sprintf("%d given out and not seen yet: run fleetpay settle %s --rpc URL, or --transfers FILE", n, m.period))
-	}
-	if explained > 0 {
-		status.Notes = append(status.Notes, fmt.Sprintf("%d explained, and %s nobody", explained, needs(explained)))
-	}
-	return status
-}
-
-func needs(n int) string {
-	if n == 1 {
-		return "needs"
-	}
-	return "need"
-}
-
-func paymentStatus(s *payments.Standing, withdrawn, explained string) PaymentStatus {
+func paymentStatus(s *payments.Standing, kept keptBack, explained string) PaymentStatus {
 	p := s.Payment
 	status := PaymentStatus{
 		Period: p.Period.String(), PaymentID: p.ID, State: s.State, PayeeKind: p.PayeeKind, PayeeID: p.PayeeID, Name: p.Name,
 		Chain: p.Chain, Wallet: outputs.ChecksumAddress(p.Wallet), Amount: p.Amount, Why: s.Why, Explained: explained,
+		Barred: kept.barred[p.ID], Waits: kept.waits[p.ID],
 	}
 	if s.Transfer != nil && s.State == payments.StateSettled {
 		status.TxHash = s.Transfer.TxHash
-	}
-	if withdrawn != "" && s.State != payments.StateReturned {
-		status.Why += fmt.Sprintf("; barred, since the withdrawn close %s returned it", withdrawn)
 	}
 	return status
 }

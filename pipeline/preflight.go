@@ -6,10 +6,11 @@ import (
 	"fleetpay/rules"
 )
 
-// Preflight says what would stand against paying a period's payments.
+// Preflight says what would stand against giving out a period's payments now.
 type Preflight struct {
 	Period   string             `json:"period"`
-	Payments int                `json:"payments"`
+	Payments int                `json:"payments"` // that an export could give out
+	Again    int                `json:"again"`    // those of them that were given out before, and seen missing
 	Amount   string             `json:"amount"`   // US dollars, of all of them
 	Chains   []PreflightChain   `json:"chains"`   // those that are to be paid on, in the manifest's order
 	LeftOut  []PreflightLeftOut `json:"left_out"` // payments of the period that are not looked at
@@ -26,17 +27,26 @@ type PreflightChain struct {
 	Batches   int    `json:"batches"`
 	Safe      string `json:"safe"` // checksummed; "" when none is configured
 
-	Node      string `json:"node"`      // scheme and host of the node that was asked; "": the chain was not looked at
-	Threshold int    `json:"threshold"` // owners who must sign what the Safe does; 0 when that is not known
-	Owners    int    `json:"owners"`
-	Balance   string `json:"balance"` // US dollars that the Safe holds; "" when that is not known
+	// Payments of any period that were given out with this Safe and not seen yet:
+	// they draw on it, too.
+	Unseen       int    `json:"unseen"`
+	UnseenAmount string `json:"unseen_amount"` // US dollars
+
+	Node      string  `json:"node"`      // scheme and host of the node that was asked; "": the chain was not looked at
+	Threshold *int    `json:"threshold"` // owners who must sign what the Safe does; nil when that is not known
+	Owners    *int    `json:"owners"`    // likewise
+	Balance   *string `json:"balance"`   // US dollars that the Safe holds; nil when that is not known
+
+	unseenUnits string       // base units of those given out and not seen yet
+	unseenIn    rules.Period // the last period of these
 }
 
-// PreflightLeftOut is a payment that a preflight does not look at, since it is
-// not to be made any more.
+// PreflightLeftOut is a payment that a preflight does not look at, since no
+// export would give it out now.
 type PreflightLeftOut struct {
 	PaymentID string `json:"payment_id"`
-	State     string `json:"state"` // as in payments status, or barred
+	State     string `json:"state"`  // as in payments status, or barred
+	Export    int    `json:"export"` // of this period, that gave it out last; 0: none
 	Why       string `json:"why"`
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -24,7 +25,7 @@ func (f *preflighting) ask(ctx context.Context, nodes []*chain.Client) error {
 			return refuse("%s and %s are both nodes of %s; give one of them with --rpc", other.Place(), node.Place(), chainNamed(id))
 		}
 		byID[id] = node
-		if !f.paysOn(id) {
+		if !f.month.paysOn(id) {
 			f.wide(chainNamed(id), rules.SeverityWarning, "foreign-node",
 				fmt.Sprintf("the node %s is of a chain on which nothing is to be paid", node.Place()),
 				"leave its --rpc away, or check that it is the node that is meant")
@@ -48,13 +49,9 @@ func (f *preflighting) ask(ctx context.Context, nodes []*chain.Client) error {
 	return nil
 }
 
-func (f *preflighting) paysOn(id int64) bool {
-	for _, c := range f.chains {
-		if c.ChainID == id {
-			return true
-		}
-	}
-	return false
+// paysOn tells whether a month has payments on a chain, made or not.
+func (m *paidMonth) paysOn(id int64) bool {
+	return slices.ContainsFunc(m.manifest.Chains, func(c outputs.ManifestChain) bool { return c.ChainID == id })
 }
 
 // chainNamed is a chain's name, or its number when it is none of ours.
@@ -74,6 +71,7 @@ type onChain struct {
 	node  *chain.Client
 	token string
 	moves bool // the token can be moved out of the Safe, so that simulating tells something
+	short bool // the Safe holds less than is to be paid from it
 
 	blacklisted map[string]bool // wallets
 }
@@ -150,7 +148,7 @@ func (o *onChain) lookAtSafe(ctx context.Context) error {
 		return err
 	}
 	if there {
-		if o.Threshold, err = o.owners(ctx); err != nil {
+		if err := o.lookAtOwners(ctx); err != nil {
 			return err
 		}
 	} else {
@@ -173,27 +171,28 @@ func (o *onChain) lookAtSafe(ctx context.Context) error {
 	return o.lookAtBalance(ctx)
 }
 
-// owners asks who must sign what the Safe does.
-func (o *onChain) owners(ctx context.Context) (threshold int, err error) {
+// lookAtOwners asks who must sign what the Safe does.
+func (o *onChain) lookAtOwners(ctx context.Context) error {
 	threshold, owners, err := o.node.SafeThreshold(ctx, o.Safe)
 	var other *chain.ContractError
 	if errors.As(err, &other) {
 		o.wrong("no-safe-contract", fmt.Sprintf("the contract at the Safe %s does not tell %s, so that it is no Safe", o.Safe, other.What), checkSafe)
-		return 0, nil
+		return nil
 	}
 	if err != nil {
-		return 0, err
+		return err
 	}
-	o.Owners = len(owners)
+	signers := len(owners)
+	o.Threshold, o.Owners = &threshold, &signers
 	if threshold == 1 {
 		o.wide(o.Chain, rules.SeverityWarning, "safe-threshold", fmt.Sprintf("one owner of %d alone can pay from the Safe %s", len(owners), o.Safe),
 			"have the Safe ask for two signatures or more")
 	}
-	return threshold, nil
+	return nil
 }
 
-// lookAtBalance holds what the Safe has against all that is to be paid on the
-// chain.
+// lookAtBalance holds what the Safe has against all that draws on it: what is to be
+// given out now, and what was given out and not seen yet.
 func (o *onChain) lookAtBalance(ctx context.Context) error {
 	units, err := o.node.Balance(ctx, o.token, o.Safe)
 	if err != nil {
@@ -203,43 +202,23 @@ func (o *onChain) lookAtBalance(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%s: the balance %q is no number: %w", o.node.Place(), units, err)
 	}
-	needs, err := decimal.NewFromString(o.BaseUnits)
+	now, err := decimal.NewFromString(o.BaseUnits)
 	if err != nil {
 		return err
 	}
-	o.Balance = o.dollars(has)
+	balance := outputs.USDC(has)
+	o.Balance = &balance
+	needs := now.Add(unitsOf(o.unseenUnits))
 	if has.Cmp(needs) >= 0 {
 		return nil
 	}
-	do := "fund it, or leave payments out; each transfer was simulated alone, and may go through on its own"
-	given := 0
-	for _, i := range o.on(o.Chain) {
-		if o.given[o.list[i].ID] {
-			given++
-		}
+	o.short = true
+	what := fmt.Sprintf("the Safe %s holds %s USDC, and %s are to be given out", o.Safe, balance, outputs.USDC(now))
+	do := fmt.Sprintf("fund it, or give out less: fleetpay payments export %s --without PAYMENT_ID", o.month.period)
+	if o.Unseen > 0 {
+		what += fmt.Sprintf(" beside %s given out and not seen yet", o.UnseenAmount)
+		do += fmt.Sprintf("; if that was executed already, run fleetpay settle %s --rpc URL, and check again", o.unseenIn)
 	}
-	switch given {
-	case 0:
-	case 1:
-		do += fmt.Sprintf("; one was given out before, so run fleetpay settle %s to see whether it is paid", o.month.period)
-	default:
-		do += fmt.Sprintf("; %d were given out before, so run fleetpay settle %s to see whether they are paid", given, o.month.period)
-	}
-	o.wrong("safe-balance", fmt.Sprintf("the Safe %s holds %s USDC, and %s are to be paid: %s are missing",
-		o.Safe, o.Balance, o.dollars(needs), o.dollars(needs.Sub(has))), do)
+	o.wrong("safe-balance", fmt.Sprintf("%s: %s are missing", what, outputs.USDC(needs.Sub(has))), do)
 	return nil
-}
-
-// dollars writes base units with as many decimals as they need, and two at least.
-func (o *onChain) dollars(units decimal.Decimal) string {
-	const cents = 2
-	for _, m := range o.month.manifest.Chains {
-		if m.Chain == o.Chain {
-			units = units.Shift(-int32(m.Decimals))
-		}
-	}
-	if units.Equal(units.Round(cents)) {
-		return units.StringFixed(cents)
-	}
-	return units.String()
 }

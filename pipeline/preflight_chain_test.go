@@ -29,6 +29,7 @@ func TestWhatThePreflightFindsOnAChain(t *testing.T) {
 	alder, birch := strings.ToLower(walletAlder), strings.ToLower(walletBirch)
 	leaveBirch := fmt.Sprintf(sayLeave, idBirch)
 	const distrust = "; pay nothing on this chain before it is known which contract that is"
+	const fund = "fund it, or give out less: fleetpay payments export 2026-10 --without PAYMENT_ID"
 	cases := []struct {
 		name  string
 		given func(n *fakeNode)
@@ -76,15 +77,23 @@ func TestWhatThePreflightFindsOnAChain(t *testing.T) {
 		}},
 		// 701.00 + 71.00 - 700.999999 = 71.000001
 		{"the Safe lacks money, down to the base unit", func(n *fakeNode) { n.balance = "700999999" }, []string{
-			"error base: the Safe " + safe + " holds 700.999999 USDC, and 772.00 are to be paid: 71.000001 are missing; " +
-				"fund it, or leave payments out; each transfer was simulated alone, and may go through on its own",
+			"error base: the Safe " + safe + " holds 700.999999 USDC, and 772.00 are to be given out: 71.000001 are missing; " + fund,
 		}},
-		{"the Safe lacks money for one of them alone", func(n *fakeNode) {
+		{"the Safe lacks money for one of them alone, which is no fault of the payee's", func(n *fakeNode) {
 			n.balance, n.fails[alder] = "71000000", "ERC20: transfer amount exceeds balance"
 		}, []string{
-			"error base: the Safe " + safe + " holds 71.00 USDC, and 772.00 are to be paid: 701.00 are missing; " +
-				"fund it, or leave payments out; each transfer was simulated alone, and may go through on its own",
-			"error " + alderIs + "the transfer of 701.00 USDC to " + walletAlder + " would fail on base: ERC20: transfer amount exceeds balance" + leaveAlder(),
+			"error base: the Safe " + safe + " holds 71.00 USDC, and 772.00 are to be given out: 701.00 are missing; " + fund,
+		}},
+		{"the Safe lacks money, and a transfer would fail for something else", func(n *fakeNode) {
+			n.balance, n.fails[alder], n.fails[birch] = "0", "ERC20: transfer amount exceeds balance", "ERC20: not today"
+		}, []string{
+			"error base: the Safe " + safe + " holds 0.00 USDC, and 772.00 are to be given out: 772.00 are missing; " + fund,
+			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: ERC20: not today; leave it out with --without " + idBirch,
+		}},
+		{"the Safe has the money, and a transfer would fail for it all the same", func(n *fakeNode) {
+			n.fails[birch] = "ERC20: transfer amount exceeds balance"
+		}, []string{
+			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: ERC20: transfer amount exceeds balance; leave it out with --without " + idBirch,
 		}},
 		{"a payee is blacklisted, so that its transfer need not be simulated", func(n *fakeNode) {
 			n.blacklisted[birch], n.fails[birch] = true, "Blacklistable: account is blacklisted"
@@ -92,7 +101,7 @@ func TestWhatThePreflightFindsOnAChain(t *testing.T) {
 			"error " + birchIs + "wallet " + walletBirch + " is blacklisted by the token on base" + leaveBirch,
 		}},
 		{"a transfer would fail, for the reason that the token gives", func(n *fakeNode) { n.fails[birch] = "ERC20: not today" }, []string{
-			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: ERC20: not today" + leaveBirch,
+			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: ERC20: not today; leave it out with --without " + idBirch,
 		}},
 		{"a payee's wallet is a contract", func(n *fakeNode) { n.code[alder] = true }, []string{
 			"info " + alderIs + "wallet " + walletAlder + " is a contract on base; make sure that it can move USDC",
@@ -102,7 +111,7 @@ func TestWhatThePreflightFindsOnAChain(t *testing.T) {
 			n.blacklisted[alder], n.fails[birch] = true, "no"
 		}, []string{
 			"error " + alderIs + "wallet " + walletAlder + " is blacklisted by the token on base" + leaveAlder(),
-			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: no" + leaveBirch,
+			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: no; leave it out with --without " + idBirch,
 			"warning base: one owner of 3 alone can pay from the Safe " + safe + "; have the Safe ask for two signatures or more",
 			"info " + alderIs + "wallet " + walletAlder + " is a contract on base; make sure that it can move USDC",
 			"info " + birchIs + "wallet " + walletBirch + " is a contract on base; make sure that it can move USDC",

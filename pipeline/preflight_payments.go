@@ -66,7 +66,7 @@ func (f *preflighting) lookAtAddress(i int, p payments.Payment) {
 	checksummed, problem := outputs.CheckWallet(written)
 	switch {
 	case problem != "":
-		f.payment(i, rules.SeverityError, "wallet", problem, leavingOut(p))
+		f.payment(i, rules.SeverityError, "wallet", problem, f.neverPaid(p))
 	case written != checksummed:
 		f.payment(i, rules.SeverityError, "wallet-form", fmt.Sprintf("wallet %s is not in its checksummed form %s", written, checksummed), restoring)
 	case !strings.EqualFold(written, p.Wallet):
@@ -75,7 +75,7 @@ func (f *preflighting) lookAtAddress(i int, p payments.Payment) {
 	for _, name := range sortedKeys(f.ws.Paying.Safes) {
 		if strings.EqualFold(f.ws.Paying.Safes[name], p.Wallet) {
 			f.payment(i, rules.SeverityError, "wallet-is-safe", fmt.Sprintf("wallet %s is the Safe that pays on %s", outputs.ChecksumAddress(p.Wallet), name),
-				leavingOut(p)+", and ask for the payee's own wallet")
+				"ask for the payee's own wallet; "+f.neverPaid(p))
 		}
 	}
 }

@@ -3,8 +3,8 @@ package pipeline
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
+	"strings"
 
 	"fleetpay/outputs"
 	"fleetpay/pipeline/payments"
@@ -16,8 +16,8 @@ import (
 // withdrawn one, or a row of returns whose period is still open.
 const barredState = "barred"
 
-// CheckPayments looks at every payment of a closed period that is still to be
-// made: in the closed folder, the configuration and the lists of blocked wallets,
+// CheckPayments looks at every payment of a closed period that an export could give
+// out now, for the first time or again: in the closed folder, the configuration and the lists of blocked wallets,
 // and on each chain that a node is given for. It writes nothing and takes no
 // lock. A node that can't be asked is an error, and then nothing is claimed.
 func CheckPayments(ctx context.Context, ws *Workspace, p rules.Period, nodes []*chain.Client) (*Preflight, error) {
@@ -29,42 +29,51 @@ func CheckPayments(ctx context.Context, ws *Workspace, p rules.Period, nodes []*
 	if err != nil {
 		return nil, err
 	}
+	if err := l.months[p].notedByHand(); err != nil {
+		return nil, err
+	}
 	wanted, err := ws.returnsWanted(ctx, l.open())
 	if err != nil {
 		return nil, err
 	}
 	judged := l.Judge()
 	list, leftOut := l.stillToPay(judged, p, wanted)
-	f := newPreflight(ws, l.months[p], l, list)
+	f := newPreflight(ws, l.months[p], l, judged, list)
 	f.leaveOut = leftOut
 	waiting, err := l.restored(judged, f.month)
 	if err != nil {
 		return nil, err
 	}
 	for i, x := range list {
-		f.given[x.ID] = len(judged.Standing(x.ID).Given) > 0
+		if judged.Standing(x.ID).State == payments.StateMissing {
+			f.again++
+		}
 		if why := waiting[x.ID]; why != "" {
-			f.payment(i, rules.SeverityError, "must-wait", why, leavingOut(x))
+			f.payment(i, rules.SeverityError, "must-wait", why, leaveOut(x)+" until then")
 		}
 	}
 	return f.look(ctx, nodes)
 }
 
-// stillToPay parts a period's payments into those that are to be made and those
-// that are not any more.
+// stillToPay parts a period's payments into those that an export could give out
+// now and those that none would.
 func (l *ledger) stillToPay(j *payments.Judgement, p rules.Period, wanted map[string]string) (list []payments.Payment, leftOut []PreflightLeftOut) {
-	over := []payments.State{payments.StateSettled, payments.StateReturned, payments.StatePaidAfterReturn}
 	for i := range j.Standings {
 		s := &j.Standings[i]
 		id := s.Payment.ID
+		out := PreflightLeftOut{PaymentID: id, State: string(s.State), Why: s.Why}
+		if n := len(s.Given); n > 0 {
+			out.Export = s.Given[n-1].Number
+		}
+		_, refusal := s.MayExport()
+		barred := l.barredBy(id, wanted)
 		switch {
 		case s.Payment.Period != p:
-		case slices.Contains(over, s.State):
-			leftOut = append(leftOut, PreflightLeftOut{id, string(s.State), s.Why})
-		case l.barred[id] != "":
-			leftOut = append(leftOut, PreflightLeftOut{id, barredState, "the withdrawn close " + l.barred[id] + " returned it"})
-		case wanted[id] != "":
-			leftOut = append(leftOut, PreflightLeftOut{id, barredState, wanted[id] + " returns it"})
+		case refusal != "":
+			leftOut = append(leftOut, out)
+		case barred != "":
+			out.State, out.Why = barredState, barred
+			leftOut = append(leftOut, out)
 		default:
 			list = append(list, s.Payment)
 		}
@@ -72,10 +81,22 @@ func (l *ledger) stillToPay(j *payments.Judgement, p rules.Period, wanted map[st
 	return list, leftOut
 }
 
+// barredBy says what no close of ours bars a payment with, which is a withdrawn
+// close or a row of returns whose period is open; "" when nothing does.
+func (l *ledger) barredBy(id string, wanted map[string]string) string {
+	switch {
+	case l.barred[id] != "":
+		return "the withdrawn close " + l.barred[id] + " returned it"
+	case wanted[id] != "":
+		return wanted[id] + " names it"
+	}
+	return ""
+}
+
 // preflight finds what stands against making exactly the payments of list, which
 // are of month m.
 func preflight(ctx context.Context, ws *Workspace, m *paidMonth, l *ledger, list []payments.Payment, nodes []*chain.Client) ([]Finding, error) {
-	result, err := newPreflight(ws, m, l, list).look(ctx, nodes)
+	result, err := newPreflight(ws, m, l, l.Judge(), list).look(ctx, nodes)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +112,8 @@ type preflighting struct {
 	wallets  map[string]string  // by payment id, as the manifest writes them: the ledger's are in lower case, which carries no check
 	chains   []PreflightChain
 	leaveOut []PreflightLeftOut
-	given    map[string]bool // payments of list that were given out before
+	again    int             // payments of list that were given out before
+	restores map[string]bool // payments of list that pay once more what a return gave back
 	found    []found
 }
 
@@ -101,8 +123,8 @@ type found struct {
 	chain, payment int // -1: of all
 }
 
-func newPreflight(ws *Workspace, m *paidMonth, l *ledger, list []payments.Payment) *preflighting {
-	f := &preflighting{ws: ws, month: m, ledger: l, list: list, wallets: map[string]string{}, given: map[string]bool{}}
+func newPreflight(ws *Workspace, m *paidMonth, l *ledger, judged *payments.Judgement, list []payments.Payment) *preflighting {
+	f := &preflighting{ws: ws, month: m, ledger: l, list: list, wallets: map[string]string{}, restores: l.restoring(list)}
 	for _, c := range m.manifest.Chains {
 		for _, p := range c.Payments {
 			f.wallets[p.PaymentID] = p.Wallet
@@ -117,12 +139,59 @@ func newPreflight(ws *Workspace, m *paidMonth, l *ledger, list []payments.Paymen
 	for _, name := range names {
 		part := f.on(name)
 		sum := sumOf(f.list, part)
-		f.chains = append(f.chains, PreflightChain{
+		one := PreflightChain{
 			Chain: name, ChainID: list[part[0]].ChainID, Payments: len(part), Amount: sum.String(), BaseUnits: outputs.BaseUnits(sum),
 			Batches: (len(part) + outputs.SafeBatchLimit - 1) / outputs.SafeBatchLimit, Safe: ws.Paying.Safes[name],
-		})
+		}
+		one.draws(judged)
+		f.chains = append(f.chains, one)
 	}
 	return f
+}
+
+// draws adds up what was given out with the Safe, in whatever period, and not seen
+// since: whoever has the batch can still have it paid.
+func (c *PreflightChain) draws(j *payments.Judgement) {
+	var sum rules.Money
+	for i := range j.Standings {
+		s := &j.Standings[i]
+		if s.State != payments.StateExported || s.Payment.ChainID != c.ChainID {
+			continue
+		}
+		if last := s.Given[len(s.Given)-1]; strings.EqualFold(last.Safe, c.Safe) {
+			c.Unseen++
+			sum = sum.Add(s.Payment.Amount)
+			if c.unseenIn.Before(last.Period) {
+				c.unseenIn = last.Period
+			}
+		}
+	}
+	c.UnseenAmount, c.unseenUnits = sum.String(), outputs.BaseUnits(sum)
+}
+
+// restoring tells which payments of a list pay once more what a return gave back.
+func (l *ledger) restoring(list []payments.Payment) map[string]bool {
+	returned := map[outputs.PayeeKey][]payments.Return{}
+	byPayee := map[outputs.PayeeKey][]payments.Payment{}
+	byID := map[string]payments.Payment{}
+	for _, p := range l.Payments {
+		byID[p.ID] = p
+		byPayee[payeeKey(p)] = append(byPayee[payeeKey(p)], p)
+	}
+	for _, r := range l.Returns {
+		if first, known := byID[r.PaymentID]; known {
+			returned[payeeKey(first)] = append(returned[payeeKey(first)], r)
+		}
+	}
+	once := map[string]bool{}
+	for _, p := range list {
+		for _, r := range returned[payeeKey(p)] {
+			if l.restores(p, r, byPayee[payeeKey(p)]) {
+				once[p.ID] = true
+			}
+		}
+	}
+	return once
 }
 
 // on lists the places in the list of a chain's payments.
@@ -161,7 +230,7 @@ func (f *preflighting) look(ctx context.Context, nodes []*chain.Client) (*Prefli
 		sum = sum.Add(p.Amount)
 	}
 	result := &Preflight{
-		Period: f.month.period.String(), Payments: len(f.list), Amount: sum.String(),
+		Period: f.month.period.String(), Payments: len(f.list), Again: f.again, Amount: sum.String(),
 		Chains: orNone(f.chains), LeftOut: orNone(f.leaveOut), Findings: []Finding{},
 	}
 	for _, x := range f.found {
@@ -196,7 +265,15 @@ func chainRank(name string) int {
 	return len(outputs.ChainNames())
 }
 
-// leavingOut says how a payment is kept from being made.
-func leavingOut(p payments.Payment) string {
-	return fmt.Sprintf("leave it out with --without %s, or return it by a row in returns", p.ID)
+// leaveOut says how a payment is kept from being given out for now: what time or
+// money mends needs no more.
+func leaveOut(p payments.Payment) string { return "leave it out with --without " + p.ID }
+
+// neverPaid says what to do about a payment that can't be made to its wallet. One
+// that pays a return once more is not returned in its turn for that.
+func (f *preflighting) neverPaid(p payments.Payment) string {
+	if f.restores[p.ID] {
+		return leaveOut(p)
+	}
+	return leaveOut(p) + ", or return it by a row in returns, which bars this payment for good"
 }

@@ -1,8 +1,10 @@
 package pipeline
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -35,26 +37,22 @@ func aprilPaid(t *testing.T) *Workspace {
 	head := func(j journal, at time.Time) entryHead {
 		return entryHead{Schema: j.schema, Period: april.String(), Number: 1, At: instant(at)}
 	}
-	exports := c.exports(april)
-	export := &ExportRecord{entryHead: head(exports, at), Closed: l.months[april].hash}
-	for file, p := range map[string]payments.Payment{"safe-ethereum-001.json": paid["boreal"], "safe-base-001.json": paid["asteri"]} {
-		export.Batches = append(export.Batches, ExportBatch{File: file, Chain: p.Chain, ChainID: p.ChainID, Safe: safeBase, Payments: []string{p.ID}})
-	}
+	ws := &Workspace{Dir: dir, Closes: c.dir, Paying: Paying{Safes: map[string]string{"ethereum": safeBase, "base": safeBase, "arbitrum": safeBase, "polygon": safeBase}}}
+	giveOut(t, ws, april.String(), at, "boreal", "asteri")
 	boreal := paid["boreal"]
 	transfer := payments.Transfer{
 		ChainID: boreal.ChainID, Safe: strings.ToLower(safeBase), To: boreal.Wallet, Units: boreal.Units,
 		TxHash: "0x" + strings.Repeat("7", 64), Nth: 1, Block: 1013, Time: at.Add(time.Hour),
 	}
 	settlement := c.settlement(april)
-	scan := &ScanRecord{entryHead: head(settlement, at.Add(48*time.Hour)), Closed: export.Closed,
+	scan := &ScanRecord{entryHead: head(settlement, at.Add(48*time.Hour)), Closed: l.months[april].hash,
 		Settled: []ScanSettled{recordSettled(payments.Settled{PaymentID: boreal.ID, Transfer: transfer})}}
 	table, err := transfersFile.marshal([][]string{transferRow(transfer)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	addEntry(t, exports, map[string]any{exports.record: export})
 	addEntry(t, settlement, map[string]any{settlement.record: scan, transfersFile.name: table})
-	return &Workspace{Dir: dir, Closes: c.dir, Paying: Paying{Safes: map[string]string{"ethereum": safeBase, "base": safeBase, "arbitrum": safeBase, "polygon": safeBase}}}
+	return ws
 }
 
 // addEntry adds the first entry of a journal: bytes as they are, records as JSON.
@@ -80,30 +78,44 @@ func addEntry(t *testing.T, j journal, files map[string]any) {
 	}
 }
 
-// What is settled is left out, and counts in no total. The Safe that was to pay
-// on base before may have done so: a scan tells.
-func TestWhatIsSettledIsNotLookedAt(t *testing.T) {
+// What is settled, or given out, is left out, and counts in no total. What was
+// given out and not seen draws on the Safe all the same.
+func TestOnlyWhatAnExportCouldGiveOutIsLookedAt(t *testing.T) {
 	ws := aprilPaid(t)
 	base := newFakeNode("base")
-	base.balance = "891190000" // 300.00 less than 1191.19
+	base.balance = "891190000" // 293.44 + 897.75 = 1191.19, less 300.00
 	node := base.listen(t)
 	got, err := CheckPayments(t.Context(), ws, month(t, "2026-04"), []*chain.Client{node})
 	if err != nil {
 		t.Fatal(err)
 	}
-	// 2689.68 - 1256.27 = 1433.41
-	if got.Payments != 5 || got.Amount != "1433.41" {
-		t.Errorf("%d payments of %s are to be made", got.Payments, got.Amount)
+	// 2689.68 - 1256.27 (boreal) - 897.75 (asteri) = 535.66
+	if got.Payments != 4 || got.Amount != "535.66" || got.Again != 0 {
+		t.Errorf("%d payments of %s are to be made, %d of them again", got.Payments, got.Amount, got.Again)
 	}
-	if len(got.LeftOut) != 1 || got.LeftOut[0].PaymentID != "FP-202604-1242EADB8557D77F" || got.LeftOut[0].State != "settled" || got.LeftOut[0].Why == "" {
-		t.Errorf("left out are %+v", got.LeftOut)
+	var left []string
+	for _, out := range got.LeftOut {
+		left = append(left, fmt.Sprintf("%s %s %d", out.PaymentID, out.State, out.Export))
+		if out.Why == "" {
+			t.Errorf("%s is left out for no reason", out.PaymentID)
+		}
 	}
+	if want := []string{"FP-202604-1242EADB8557D77F settled 1", "FP-202604-C35972523EBFF7E0 exported 1"}; !slices.Equal(left, want) {
+		t.Errorf("left out are %q", left)
+	}
+	two, three, balance := 2, 3, "891.19"
 	want := []PreflightChain{
-		{Chain: "base", ChainID: 8453, Payments: 3, Amount: "1191.19", BaseUnits: "1191190000", Batches: 1, Safe: safeBase, Node: node.Place(), Threshold: 2, Owners: 3, Balance: "891.19"},
-		{Chain: "arbitrum", ChainID: 42161, Payments: 1, Amount: "139.22", BaseUnits: "139220000", Batches: 1, Safe: safeBase},
-		{Chain: "polygon", ChainID: 137, Payments: 1, Amount: "103.00", BaseUnits: "103000000", Batches: 1, Safe: safeBase},
+		{Chain: "base", ChainID: 8453, Payments: 2, Amount: "293.44", BaseUnits: "293440000", Batches: 1, Safe: safeBase,
+			Unseen: 1, UnseenAmount: "897.75", Node: node.Place(), Threshold: &two, Owners: &three, Balance: &balance},
+		{Chain: "arbitrum", ChainID: 42161, Payments: 1, Amount: "139.22", BaseUnits: "139220000", Batches: 1, Safe: safeBase, UnseenAmount: "0.00"},
+		{Chain: "polygon", ChainID: 137, Payments: 1, Amount: "103.00", BaseUnits: "103000000", Batches: 1, Safe: safeBase, UnseenAmount: "0.00"},
 	}
-	if !slices.Equal(got.Chains, want) {
+	for _, list := range [][]PreflightChain{got.Chains, want} {
+		for i := range list {
+			list[i].unseenIn, list[i].unseenUnits = rules.Period{}, ""
+		}
+	}
+	if !reflect.DeepEqual(got.Chains, want) {
 		t.Errorf("chains are\n%+v, want\n%+v", got.Chains, want)
 	}
 	var texts []string
@@ -111,12 +123,38 @@ func TestWhatIsSettledIsNotLookedAt(t *testing.T) {
 		texts = append(texts, string(f.Severity)+" "+f.String())
 	}
 	sameFindings(t, texts, []string{
-		"error base: the Safe " + safeBase + " holds 891.19 USDC, and 1191.19 are to be paid: 300.00 are missing; " +
-			"fund it, or leave payments out; each transfer was simulated alone, and may go through on its own; " +
-			"one was given out before, so run fleetpay settle 2026-04 to see whether it is paid",
+		"error base: the Safe " + safeBase + " holds 891.19 USDC, and 293.44 are to be given out beside 897.75 given out and not seen yet: 300.00 are missing; " +
+			"fund it, or give out less: fleetpay payments export 2026-04 --without PAYMENT_ID; " +
+			"if that was executed already, run fleetpay settle 2026-04 --rpc URL, and check again",
 	})
 	if got.Errors() != 1 || got.Warnings() != 0 {
 		t.Errorf("%d errors, %d warnings", got.Errors(), got.Warnings())
+	}
+}
+
+// Once all is given out nothing is left to check, also on a chain whose node is
+// given.
+func TestWhatIsAllGivenOutLeavesNothingToCheck(t *testing.T) {
+	w := newSettleWorld(t)
+	w.close("2026-10", "2026-11-04 09:00", []due{{"alder", "base", walletNo(1), "101.00"}, {"birch", "base", walletNo(2), "211.00"}})
+	w.export("2026-10", "2026-11-05 12:00", "alder", "birch")
+	check := func() *Preflight {
+		t.Helper()
+		got, err := CheckPayments(t.Context(), w.ws, month(t, "2026-10"), []*chain.Client{newFakeNode("base").listen(t)})
+		w.must(err)
+		return got
+	}
+	if got := check(); got.Payments != 0 || len(got.Chains) != 0 || len(got.Findings) != 0 || len(got.LeftOut) != 2 || got.LeftOut[0].State != "exported" {
+		t.Errorf("it finds %+v", got)
+	}
+
+	// One is seen, and the other missing: that one may be given out again.
+	base := w.node("base", "2026-11-01 00:00", "2026-11-07 00:00")
+	base.pay(settleSafe, "2026-11-06 08:00", walletNo(1), "101000000", 1)
+	_, err := w.settle("2026-10", "2026-11-07 12:00", "base")
+	w.must(err)
+	if got := check(); got.Payments != 1 || got.Again != 1 || got.Amount != "211.00" || len(got.LeftOut) != 1 || got.LeftOut[0].State != "settled" {
+		t.Errorf("then it finds %+v", got)
 	}
 }
 

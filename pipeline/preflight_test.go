@@ -15,7 +15,7 @@ import (
 // What to do about what no close of ours writes, and how a payment is left out.
 const (
 	sayRestore = "; pay nothing of this period, and restore its closed folder from a copy"
-	sayLeave   = "; leave it out with --without %s, or return it by a row in returns"
+	sayLeave   = "; leave it out with --without %s, or return it by a row in returns, which bars this payment for good"
 )
 
 func leaveAlder() string { return fmt.Sprintf(sayLeave, idAlder) }
@@ -82,7 +82,7 @@ func TestWhatThePreflightFindsWithoutANode(t *testing.T) {
 			"error " + millIs + "wallet " + baseUSDC + " is the USDC contract on base; what is sent there is lost" + fmt.Sprintf(sayLeave, idMill),
 		}},
 		{"the wallet is the Safe, of another chain", func(s *preflightScene) { s.wallet(2, outputs.ChecksumAddress(safeBase)) }, []string{
-			"error " + millIs + "wallet " + outputs.ChecksumAddress(safeBase) + " is the Safe that pays on base" + fmt.Sprintf(sayLeave, idMill) + ", and ask for the payee's own wallet",
+			"error " + millIs + "wallet " + outputs.ChecksumAddress(safeBase) + " is the Safe that pays on base; ask for the payee's own wallet" + fmt.Sprintf(sayLeave, idMill),
 		}},
 		{"the wallet to pay is not the manifest's", func(s *preflightScene) {
 			s.forge(0, func(p *payments.Payment) { p.Wallet = strings.ToLower(walletOther) })
@@ -229,7 +229,7 @@ func TestHowManyBatchesPaymentsMake(t *testing.T) {
 		for range payments {
 			s.list = append(s.list, one)
 		}
-		f := newPreflight(s.ws, s.month, s.l, s.list)
+		f := newPreflight(s.ws, s.month, s.l, s.l.Judge(), s.list)
 		if got := f.chains[0]; got.Batches != want || got.Payments != payments {
 			t.Errorf("%d payments make %d batches, want %d", payments, got.Batches, want)
 		}

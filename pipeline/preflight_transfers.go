@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"fleetpay/outputs"
@@ -41,7 +42,7 @@ func (o *onChain) lookAtPayees(ctx context.Context) error {
 		for _, i := range payments[wallet] {
 			if o.blacklisted[wallet] = listed[n]; listed[n] {
 				o.payment(i, rules.SeverityError, "blacklisted", fmt.Sprintf("wallet %s is blacklisted by the token on %s",
-					outputs.ChecksumAddress(wallet), o.Chain), leavingOut(o.list[i]))
+					outputs.ChecksumAddress(wallet), o.Chain), o.neverPaid(o.list[i]))
 			}
 			if contract[n] {
 				o.payment(i, rules.SeverityInfo, "contract-wallet", fmt.Sprintf("wallet %s is a contract on %s",
@@ -52,8 +53,12 @@ func (o *onChain) lookAtPayees(ctx context.Context) error {
 	return nil
 }
 
+// exceedsBalance is in the reason for which USDC refuses to move what is not there.
+const exceedsBalance = "exceeds balance"
+
 // simulate has the node try each transfer, alone, out of the Safe, unless a
-// finding has said already that it can't go through.
+// finding has said already that it can't go through. That a Safe which is short has
+// too little for one of them is no fault of the payee's, and was told of the Safe.
 func (o *onChain) simulate(ctx context.Context) error {
 	if !o.moves {
 		return nil
@@ -73,10 +78,10 @@ func (o *onChain) simulate(ctx context.Context) error {
 		return err
 	}
 	for n, i := range places {
-		if reasons[n] != "" {
+		if reasons[n] != "" && !(o.short && strings.Contains(reasons[n], exceedsBalance)) {
 			p := o.list[i]
 			o.payment(i, rules.SeverityError, "transfer-fails", fmt.Sprintf("the transfer of %s USDC to %s would fail on %s: %s",
-				p.Amount, outputs.ChecksumAddress(p.Wallet), o.Chain, reasons[n]), leavingOut(p))
+				p.Amount, outputs.ChecksumAddress(p.Wallet), o.Chain, reasons[n]), leaveOut(p))
 		}
 	}
 	return nil

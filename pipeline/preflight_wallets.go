@@ -23,7 +23,7 @@ func (f *preflighting) lookAtWallets() error {
 	named := map[string]bool{} // wallets whose sharing is told
 	for i, p := range f.list {
 		for _, b := range blocked[p.Wallet] {
-			f.payment(i, rules.SeverityError, "blocked", fmt.Sprintf("wallet %s is blocked by %s", b.Address, placeOfBlocked(b)), leavingOut(p))
+			f.payment(i, rules.SeverityError, "blocked", fmt.Sprintf("wallet %s is blocked by %s", b.Address, placeOfBlocked(b)), f.neverPaid(p))
 		}
 		users := sharing[p.Wallet]
 		if len(users) > 1 && !named[p.Wallet] {

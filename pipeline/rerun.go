@@ -133,7 +133,7 @@ func (r *rerun) verify() error {
 		case !found:
 			r.sums[file] = "is named by " + recordName + " and missing"
 		case sum != recorded[file] && r.sums[file] == "":
-			r.sums[file] = "its SHA-256 is not the one in " + recordName
+			r.sums[file] = "is not the file that " + recordName + " names"
 		}
 	}
 	return nil

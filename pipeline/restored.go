@@ -65,7 +65,7 @@ func (l *ledger) mustWait(p payments.Payment, r payments.Return, first *payments
 		return "", err
 	}
 	return fmt.Sprintf("pays again what the return of %s gave back, which was given out once; "+
-		"run fleetpay settle %s first: only a scan of the chain newer than the close of %s tells that it was not paid since",
+		"run fleetpay settle %s --rpc URL first: only a scan of the chain newer than the close of %s tells that it was not paid since",
 		r.PaymentID, first.Payment.Period, r.In), nil
 }
 
@@ -142,7 +142,7 @@ func (ws *Workspace) returnsWanted(ctx context.Context, open rules.Period) (map[
 		rows, err := readReturns(ctx, sources.Locate(ws.Dir, name), name)
 		errs = append(errs, err)
 		for _, r := range rows {
-			wanted[r.PaymentID] = fmt.Sprintf("%s of the returns of %s", r.ID, r.Period)
+			wanted[r.PaymentID] = fmt.Sprintf("return %s of %s", r.ID, r.Period)
 		}
 	}
 	return wanted, errors.Join(errs...)

@@ -26,8 +26,10 @@ type scanFile struct {
 	rows map[account][]chain.Transfer // from and to the Safe
 }
 
-// scanFiles reads the transfers of the watched Safes from explorers' exports.
-func scanFiles(paths []string, list []watched, through *time.Time, now time.Time) (*sighting, error) {
+// scanFiles reads the transfers of the watched Safes from explorers' exports. When
+// somebody vouches for the files, the transfers that earlier scans have seen must
+// be in them.
+func scanFiles(paths []string, list []watched, seen []payments.Seen, through *time.Time, now time.Time) (*sighting, error) {
 	var files []scanFile
 	for _, path := range paths {
 		f, err := readScanFile(path, list)
@@ -52,7 +54,7 @@ func scanFiles(paths []string, list []watched, through *time.Time, now time.Time
 		saw.notes = append(saw.notes, "a file tells what was paid, and not what was not; if it is the whole export of a Safe, say up to when with --through INSTANT")
 		return saw, nil
 	}
-	return saw, saw.vouch(files, list, *through, now)
+	return saw, saw.vouch(files, list, seen, *through, now)
 }
 
 // readScanFile reads one export.
@@ -193,7 +195,7 @@ func (f *scanFile) since(w watched) []chain.Transfer {
 
 // vouch makes a span of all files of each Safe, which somebody says are complete
 // up to an instant. It refuses what shows that they can't be.
-func (saw *sighting) vouch(files []scanFile, list []watched, through, now time.Time) error {
+func (saw *sighting) vouch(files []scanFile, list []watched, seen []payments.Seen, through, now time.Time) error {
 	if through.After(now) {
 		return refuse("--through %s: is yet to come; no file is complete up to then", instant(through))
 	}
@@ -205,6 +207,36 @@ func (saw *sighting) vouch(files []scanFile, list []watched, through, now time.T
 	for _, w := range list {
 		if err := saw.vouchFor(w, files, through); err != nil {
 			return err
+		}
+	}
+	return saw.holdsAll(list, seen, through)
+}
+
+// holdsAll refuses files without a transfer that an earlier scan of their Safe has
+// seen, in the time for which somebody vouches.
+func (saw *sighting) holdsAll(list []watched, seen []payments.Seen, through time.Time) error {
+	in := map[payments.Transfer]bool{}
+	for _, t := range saw.transfers {
+		in[identityOf(t)] = true
+	}
+	for _, w := range list {
+		i := slices.IndexFunc(saw.spans, func(s ScanSpan) bool {
+			return s.ChainID == w.chain.ID && strings.EqualFold(s.Safe, w.safe)
+		})
+		if i < 0 {
+			continue // no file has a row of it, so nobody vouches for it
+		}
+		for _, x := range seen {
+			t := x.Transfer
+			if t.ChainID != w.chain.ID || t.Safe != w.safe || t.Time.Before(w.since) || t.Time.After(through) || in[identityOf(t)] {
+				continue
+			}
+			advice := fmt.Sprintf("export the Safe's transfers from %s on", instant(w.since))
+			if !x.Final {
+				advice += ", or settle with --rpc: only a node tells whether it was reorganised away"
+			}
+			return refuse("%s: is not complete: transaction %s of %s (entry %s of %s) is missing in it; %s",
+				saw.spans[i].Source, t.TxHash, instant(t.Time), entryFolder(x.Number), x.Period, advice)
 		}
 	}
 	return nil

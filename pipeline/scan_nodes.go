@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,8 +82,7 @@ func askNodes(ctx context.Context, clients []*chain.Client, list []watched, conf
 // look reads what Safes of the node's chain sent. A node without the token would
 // show no transfer at all, and every payment as missing.
 func (n scanNode) look(ctx context.Context, list []watched, confirmations int, saw *sighting) error {
-	token := strings.ToLower(n.chain.Token)
-	there, err := n.client.HasCode(ctx, token)
+	there, err := n.client.HasCode(ctx, strings.ToLower(n.chain.Token))
 	if err != nil {
 		return err
 	}
@@ -90,9 +90,39 @@ func (n scanNode) look(ctx context.Context, list []watched, confirmations int, s
 		return refuse("%s: says that it is a node of %s, and has no contract at USDC's address %s; use another node",
 			n.client.Place(), n.chain.Name, n.chain.Token)
 	}
+	for try := 1; ; try++ {
+		var read sighting
+		err := n.read(ctx, list, confirmations, &read)
+		if errors.Is(err, chain.ErrReorganised) && try < newestTries {
+			continue // the newest blocks may change at any moment
+		}
+		saw.spans, saw.transfers = append(saw.spans, read.spans...), append(saw.transfers, read.transfers...)
+		return err
+	}
+}
+
+// newestTries is how often the newest blocks are read anew when they change
+// while they are read.
+const newestTries = 3
+
+// read reads each Safe up to the node's newest block, at one go: a transaction
+// that moves to another block meanwhile is not lost between two readings. What is
+// said of payments that are not there rests on the blocks up to the head, which
+// are final or have enough others upon them. The newer ones are a span of their
+// own, and only show what was paid.
+func (n scanNode) read(ctx context.Context, list []watched, confirmations int, saw *sighting) error {
 	head, final, err := n.client.Head(ctx, confirmations)
 	if err != nil {
 		return err
+	}
+	newest := head
+	if confirmations != 0 {
+		if newest, _, err = n.client.Head(ctx, 0); err != nil {
+			return err
+		}
+	}
+	if newest.Number < head.Number { // of two machines behind one address, one lags behind
+		newest = head
 	}
 	for _, w := range list {
 		first, err := n.client.FirstBlockAt(ctx, w.since, head)
@@ -100,7 +130,7 @@ func (n scanNode) look(ctx context.Context, list []watched, confirmations int, s
 			return err
 		}
 		found, err := n.client.Transfers(ctx, chain.Query{
-			ChainID: n.chain.ID, Token: token, From: w.safe, First: first.Number, Last: head.Number,
+			ChainID: n.chain.ID, Token: strings.ToLower(n.chain.Token), From: w.safe, First: first.Number, Last: newest.Number,
 		})
 		if err != nil {
 			return err
@@ -110,11 +140,23 @@ func (n scanNode) look(ctx context.Context, list []watched, confirmations int, s
 			from = first.Time
 		}
 		saw.transfers = append(saw.transfers, inOrder(n.chain, found)...)
-		saw.spans = append(saw.spans, ScanSpan{
+		settled := 0
+		for _, t := range found {
+			if t.Block <= head.Number {
+				settled++
+			}
+		}
+		span := ScanSpan{
 			Chain: n.chain.Name, ChainID: n.chain.ID, Safe: outputs.ChecksumAddress(w.safe), Token: n.chain.Token,
 			Source: n.client.Place(), First: first.Number, Last: head.Number, LastHash: head.Hash,
-			From: instant(from), Through: instant(head.Time), Final: final, Transfers: len(found),
-		})
+			From: instant(from), Through: instant(head.Time), Final: final, Transfers: settled,
+		}
+		saw.spans = append(saw.spans, span)
+		if newest.Number > head.Number {
+			span.First, span.Last, span.LastHash = head.Number+1, newest.Number, newest.Hash
+			span.From, span.Through, span.Final, span.Transfers = span.Through, instant(newest.Time), false, len(found)-settled
+			saw.spans = append(saw.spans, span)
+		}
 	}
 	return nil
 }
@@ -176,16 +218,21 @@ func readSpan(x ScanSpan) (s payments.Span, err error) {
 	return s, err
 }
 
-// shortSpans says which spans end before anything was given out.
+// shortSpans says of which Safes what was looked at ends before anything was
+// given out.
 func shortSpans(list []watched, spans []payments.Span) []string {
 	var notes []string
 	for _, w := range list {
+		var last time.Time
 		for _, s := range spans {
-			given := w.since.Add(payments.ClockMargin)
-			if w.needed && s.ChainID == w.chain.ID && s.Safe == w.safe && s.Through.Before(given) {
-				notes = append(notes, fmt.Sprintf("%s: what was looked at ends at %s, before payments were given out at %s; run settle again later",
-					w.chain.Name, s.Through.Format(time.RFC3339), instant(given)))
+			if s.ChainID == w.chain.ID && s.Safe == w.safe && s.Through.After(last) {
+				last = s.Through
 			}
+		}
+		given := w.since.Add(payments.ClockMargin)
+		if w.needed && !last.IsZero() && last.Before(given) {
+			notes = append(notes, fmt.Sprintf("%s: what was looked at ends at %s, before payments were given out at %s; run settle again later",
+				w.chain.Name, last.Format(time.RFC3339), instant(given)))
 		}
 	}
 	return notes

@@ -54,7 +54,7 @@ func Settle(ctx context.Context, ws *Workspace, p rules.Period, opt SettleOption
 		return nil, err
 	}
 	x.by, x.watched = opt.By, x.ledger.watch(x.month, ws.Paying.Safes, x.ledger.Judge())
-	if x.saw, err = opt.look(ctx, x.watched); err != nil {
+	if x.saw, err = opt.look(ctx, x.watched, x.ledger.Seen()); err != nil {
 		return nil, err
 	}
 	return x.settle()
@@ -71,6 +71,9 @@ func (c closes) settling(p rules.Period, now time.Time) (*settling, error) {
 		return nil, err
 	}
 	m := l.months[p]
+	if err := m.notedByHand(); err != nil {
+		return nil, err
+	}
 	if len(m.exports) == 0 {
 		return nil, refuse("%s: nothing was given out yet, so there is nothing to settle; fleetpay payments export %s", p, p)
 	}
@@ -101,14 +104,14 @@ func (l *ledger) notBefore(now time.Time) error {
 }
 
 // look reads the chains.
-func (opt SettleOptions) look(ctx context.Context, list []watched) (*sighting, error) {
+func (opt SettleOptions) look(ctx context.Context, list []watched, seen []payments.Seen) (*sighting, error) {
 	switch {
 	case len(opt.Nodes) > 0 && len(opt.Files) > 0:
 		return nil, &UsageError{fmt.Errorf("nodes and files are both given; settle with one, and then with the other")}
 	case len(opt.Nodes) > 0:
 		return askNodes(ctx, opt.Nodes, list, opt.Confirmations)
 	case len(opt.Files) > 0:
-		return scanFiles(opt.Files, list, opt.Through, opt.At)
+		return scanFiles(opt.Files, list, seen, opt.Through, opt.At)
 	}
 	return nil, &UsageError{fmt.Errorf("neither a node nor a file is given; name one")}
 }
@@ -127,7 +130,7 @@ type settling struct {
 // settle judges all payments with what was seen now, and writes what is new.
 func (x *settling) settle() (*Settlement, error) {
 	record := x.record()
-	scan, err := x.scan(record)
+	scan, err := scanOf(x.saw, x.month, x.at)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +149,8 @@ func (x *settling) settle() (*Settlement, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := x.told(record, tie, append(x.saw.notes, shortSpans(x.watched, scan.Spans)...))
+	notes := append(slices.Clone(x.saw.notes), shortSpans(x.watched, scan.Spans)...)
+	s := x.told(record, tie, append(notes, changing(judged, x.month.period)...))
 	isNew, err := x.new(scan, len(fresh) > 0, files)
 	if err != nil {
 		return nil, err
@@ -160,6 +164,21 @@ func (x *settling) settle() (*Settlement, error) {
 		return s, refuse("%s: %s: somebody must look at it; see %s/report.md", s.Period, s.Attention, s.Folder)
 	}
 	return s, nil
+}
+
+// changing says how many payments of a period only the newest blocks show.
+func changing(j *payments.Judgement, p rules.Period) []string {
+	by := map[int64]int{}
+	for i := range j.Standings {
+		if s := &j.Standings[i]; s.Payment.Period == p && s.State == payments.StateSettled && s.CanChange {
+			by[s.Payment.ChainID]++
+		}
+	}
+	var notes []string
+	for _, id := range sortedKeys(by) {
+		notes = append(notes, fmt.Sprintf("%s: %s seen in blocks that can still change; run settle again later", chainNamed(id), count(by[id], "payment")))
+	}
+	return notes
 }
 
 // told is what a settlement tells as long as it has written nothing.
@@ -190,10 +209,10 @@ func (x *settling) record() *ScanRecord {
 	}
 }
 
-// scan is what was seen, as the ledger knows scans.
-func (x *settling) scan(r *ScanRecord) (payments.Scan, error) {
-	s := payments.Scan{Period: x.month.period, Number: r.Number, At: x.at, Transfers: x.saw.transfers}
-	for _, span := range r.Spans {
+// scanOf is what was seen, as the next scan of a month in the ledger.
+func scanOf(saw *sighting, m *paidMonth, at time.Time) (payments.Scan, error) {
+	s := payments.Scan{Period: m.period, Number: m.lastSeen.number + 1, At: at, Transfers: saw.transfers}
+	for _, span := range saw.spans {
 		read, err := readSpan(span)
 		if err != nil {
 			return s, err
@@ -206,6 +225,7 @@ func (x *settling) scan(r *ScanRecord) (payments.Scan, error) {
 
 // new tells whether an entry would say anything that the last one, and all scans,
 // don't: another tie-out, a transfer, or a span that ends later or is final now.
+// That the newest blocks are others, and hold nothing new, is not worth an entry.
 func (x *settling) new(scan payments.Scan, settled bool, files map[string][]byte) (bool, error) {
 	if x.month.lastSeen.number == 0 || settled {
 		return true, nil
@@ -220,7 +240,7 @@ func (x *settling) new(scan payments.Scan, settled bool, files map[string][]byte
 		for _, t := range before.Transfers {
 			seen[t] = true
 		}
-		for _, s := range before.Spans {
+		for _, s := range before.Firm() {
 			a := account{s.ChainID, s.Safe}
 			if e := ends[a]; s.Through.After(e.through) || s.Through.Equal(e.through) && s.Final {
 				ends[a] = end{s.Through, s.Final}
@@ -232,7 +252,7 @@ func (x *settling) new(scan payments.Scan, settled bool, files map[string][]byte
 			return true, nil
 		}
 	}
-	for _, s := range scan.Spans {
+	for _, s := range scan.Firm() {
 		if e := ends[account{s.ChainID, s.Safe}]; s.Through.After(e.through) || s.Through.Equal(e.through) && s.Final && !e.final {
 			return true, nil
 		}

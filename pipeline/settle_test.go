@@ -156,7 +156,7 @@ func TestTheReportTellsEveryStateAndKind(t *testing.T) {
 		t.Errorf("written %t as %d", again.Written, again.Number)
 	}
 
-	status, err := StatusOfPayments(w.ws, month(t, "2026-10"), opt.At)
+	status, err := StatusOfPayments(t.Context(), w.ws, month(t, "2026-10"), opt.At)
 	w.must(err)
 	if len(status.Payments) != 11 || len(status.Months) != 1 || len(status.Strays) != 6 {
 		t.Errorf("%d payments of %d months, %d strays", len(status.Payments), len(status.Months), len(status.Strays))
@@ -243,8 +243,8 @@ func TestWhatASettlementRefuses(t *testing.T) {
 	report := filepath.Join(w.ws.Closes, "2026-10.settlement", "001", "report.md")
 	w.must(os.WriteFile(report, []byte("all is well\n"), 0o666))
 	_, err = w.settle("2026-10", "2026-11-07 00:00", "base")
-	refusedAs(t, err, report+": its SHA-256 is not the one in SHA256SUMS; restore it from a copy")
-	_, err = StatusOfPayments(w.ws, month(t, "2026-10"), instantOf(t, "2026-11-07 00:00"))
+	refusedAs(t, err, report+": is not the file that SHA256SUMS lists; restore it from a copy")
+	_, err = StatusOfPayments(t.Context(), w.ws, month(t, "2026-10"), instantOf(t, "2026-11-07 00:00"))
 	refusedAs(t, err, report)
 	if got := w.entries("2026-10"); !slices.Equal(got, []string{"001"}) {
 		t.Errorf("entries %q", got)

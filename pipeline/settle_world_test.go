@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,32 +117,7 @@ func (w *settleWorld) close(period, closedAt string, list []due, returned ...str
 // command records it.
 func (w *settleWorld) export(period, at string, payees ...string) {
 	w.t.Helper()
-	c := closes{w.ws.Closes}
-	l, err := c.ledger()
-	w.must(err)
-	m := l.months[month(w.t, period)]
-	j := c.exports(m.period)
-	record := &ExportRecord{
-		entryHead: entryHead{Schema: j.schema, Program: "Test Fleet", Period: period, Number: m.lastGiven.number + 1,
-			At: instant(instantOf(w.t, at)), Previous: m.lastGiven.hash},
-		By: "R. Finance", Closed: m.hash, Needed: 1,
-	}
-	for _, name := range outputs.ChainNames() {
-		known, _ := outputs.LookupChain(name)
-		b := ExportBatch{File: "safe-" + name + "-001.json", Chain: name, ChainID: known.ID, Safe: w.ws.Paying.Safes[name], Token: known.Token}
-		for _, p := range l.Payments {
-			if p.Period == m.period && p.Chain == name && slices.Contains(payees, p.PayeeID) {
-				b.Payments = append(b.Payments, p.ID)
-			}
-		}
-		if len(b.Payments) > 0 {
-			record.Batches = append(record.Batches, b)
-		}
-	}
-	data, err := marshalRecord(record)
-	w.must(err)
-	_, err = j.append(record.Number, func(dir string) error { return writeFile(filepath.Join(dir, j.record), data) })
-	w.must(err)
+	giveOut(w.t, w.ws, period, instantOf(w.t, at), payees...)
 }
 
 // node starts the node of a chain, whose blocks begin at an instant, a minute

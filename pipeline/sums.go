@@ -115,7 +115,7 @@ func verifySums(dir string, actual map[string]string) ([]finding, error) {
 		case !found:
 			findings = append(findings, finding{file, "is not listed in " + sumsName})
 		case want != actual[file]:
-			findings = append(findings, finding{file, "its SHA-256 is not the one in " + sumsName})
+			findings = append(findings, finding{file, "is not the file that " + sumsName + " lists"})
 		}
 	}
 	for _, file := range sortedKeys(listed) {

@@ -48,7 +48,7 @@ func TestEveryChangeOfAFolderIsFound(t *testing.T) {
 	}{
 		{"no change", func(string) error { return nil }, nil},
 		{"a changed byte", func(dir string) error { return os.WriteFile(filepath.Join(dir, "plain.csv"), []byte("x"), 0o666) },
-			[]finding{{"plain.csv", "its SHA-256 is not the one in SHA256SUMS"}}},
+			[]finding{{"plain.csv", "is not the file that SHA256SUMS lists"}}},
 		{"a file too many", func(dir string) error { return os.WriteFile(filepath.Join(dir, "more"), nil, 0o666) },
 			[]finding{{"more", "is not listed in SHA256SUMS"}}},
 		{"a file too few", func(dir string) error { return os.Remove(filepath.Join(dir, "line\nend.csv")) },

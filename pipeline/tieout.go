@@ -18,30 +18,14 @@ import (
 // (payouts.csv), what the manifest asks for (usdc.json), and what the chains say.
 type TieOut struct {
 	Period    string          `json:"period"`
-	AsOf      string          `json:"as_of"`  // instant up to which scans saw every Safe that the period gave out with; "" when one was never looked at
+	AsOf      string          `json:"as_of"`  // instant up to which scans saw every Safe that the period gave out with; "" when one was not looked at since
 	Chains    []TieSum        `json:"chains"` // of the manifest, in its order
 	Total     TieSum          `json:"total"`
+	Sent      []TieSent       `json:"sent"`      // by each Safe in the time that the month's newest look at the chains covers
 	Payments  []TiedPayment   `json:"payments"`  // in the manifest's order
 	Strays    []TiedStray     `json:"strays"`    // by time; not those of nothing, and not those explained
 	Explained []TiedExplained `json:"explained"` // by time; and then those whose explanation holds no more
 	Dust      int             `json:"dust"`      // transfers of nothing, which anybody can have made in a Safe's name
-}
-
-// TieSum adds up a chain's payments. Sums are US dollars.
-type TieSum struct {
-	Chain      string      `json:"chain,omitempty"` // "" in the total
-	Payments   int         `json:"payments"`
-	Computed   rules.Money `json:"computed"`
-	Manifest   rules.Money `json:"manifest"`
-	OnChain    string      `json:"on_chain"`   // of the transfers that settle
-	Difference string      `json:"difference"` // manifest - on chain
-	Settled    int         `json:"settled"`
-	Returned   int         `json:"returned"` // payments
-	GivenBack  rules.Money `json:"given_back"`
-	Explained  int         `json:"explained"` // payments that need a person no more, though no transfer settles them
-	DealtWith  rules.Money `json:"dealt_with"`
-
-	units decimal.Decimal // on chain
 }
 
 // TiedPayment is where a payment of the period stands.
@@ -56,7 +40,10 @@ type TiedPayment struct {
 	Computed  rules.Money     `json:"computed"`
 	Manifest  rules.Money     `json:"manifest"`
 	OnChain   string          `json:"on_chain"` // of the transfer that settles it; "" without one
+	BaseUnits string          `json:"base_units"`
+	Safe      string          `json:"safe"` // that sent it, checksummed
 	TxHash    string          `json:"tx_hash"`
+	Nth       string          `json:"nth"` // of transfers in the transaction that are equal in all of the above
 	Block     string          `json:"block"`
 	Time      string          `json:"time"`
 	Why       string          `json:"why"`
@@ -71,7 +58,9 @@ type TiedStray struct {
 	Safe       string             `json:"safe"` // checksummed
 	To         string             `json:"to"`   // checksummed
 	Amount     string             `json:"on_chain"`
+	BaseUnits  string             `json:"base_units"`
 	TxHash     string             `json:"tx_hash"`
+	Nth        string             `json:"nth"`
 	Block      string             `json:"block"`
 	Time       string             `json:"time"`
 	Why        string             `json:"why"`
@@ -122,31 +111,40 @@ func (l *ledger) tieOut(m *paidMonth, j *payments.Judgement) (*TieOut, error) {
 		}
 	}
 	t.Explained = append(t.Explained, l.voidExplanations(m.period, j, held)...)
+	t.Sent = l.sent(m.period, j, held)
 	return t, nil
 }
 
 // seenUpTo is the instant up to which scans saw every Safe that a period gave out
-// with; "" when one was never looked at.
+// with; "" when one was not looked at since. A span that ends before the period
+// gave out with its Safe tells of other months, and nothing of this one.
 func (l *ledger) seenUpTo(p rules.Period) string {
+	first := map[account]time.Time{} // when the period first gave out with it
+	for _, x := range l.Exports {
+		for _, b := range x.Batches {
+			a := account{b.ChainID, b.Safe}
+			if at, known := first[a]; x.Period == p && (!known || x.At.Before(at)) {
+				first[a] = x.At
+			}
+		}
+	}
 	through := map[account]time.Time{}
 	for _, s := range l.Scans {
 		for _, span := range s.Spans {
-			if a := (account{span.ChainID, span.Safe}); span.Through.After(through[a]) {
+			a := account{span.ChainID, span.Safe}
+			if at, ours := first[a]; ours && !span.Through.Before(at) && span.Through.After(through[a]) {
 				through[a] = span.Through
 			}
 		}
 	}
 	var least time.Time
-	for _, x := range l.Exports {
-		for _, b := range x.Batches {
-			at, seen := through[account{b.ChainID, b.Safe}]
-			switch {
-			case x.Period != p:
-			case !seen:
-				return ""
-			case least.IsZero() || at.Before(least):
-				least = at
-			}
+	for a := range first {
+		at, seen := through[a]
+		switch {
+		case !seen:
+			return ""
+		case least.IsZero() || at.Before(least):
+			least = at
 		}
 	}
 	return instant(least)
@@ -178,7 +176,8 @@ func tiePayment(s *payments.Standing, computed rules.Money) TiedPayment {
 		Wallet: outputs.ChecksumAddress(p.Wallet), Computed: computed, Manifest: p.Amount, Why: s.Why,
 	}
 	if x := s.Transfer; x != nil && s.State == payments.StateSettled {
-		t.OnChain, t.TxHash, t.Block, t.Time = outputs.USDC(unitsOf(x.Units)), x.TxHash, whole(x.Block), instant(x.Time)
+		t.OnChain, t.BaseUnits, t.Safe = outputs.USDC(unitsOf(x.Units)), x.Units, outputs.ChecksumAddress(x.Safe)
+		t.TxHash, t.Nth, t.Block, t.Time = x.TxHash, whole(int64(x.Nth)), whole(x.Block), instant(x.Time)
 	}
 	return t
 }
@@ -187,8 +186,8 @@ func tieStray(s payments.Stray) TiedStray {
 	x := s.Transfer
 	return TiedStray{
 		Kind: s.Kind, PaymentIDs: orNone(s.PaymentIDs), Chain: chainNamed(x.ChainID), Safe: outputs.ChecksumAddress(x.Safe),
-		To: outputs.ChecksumAddress(x.To), Amount: outputs.USDC(unitsOf(x.Units)), TxHash: x.TxHash,
-		Block: whole(x.Block), Time: instant(x.Time), Why: s.Why,
+		To: outputs.ChecksumAddress(x.To), Amount: outputs.USDC(unitsOf(x.Units)), BaseUnits: x.Units,
+		TxHash: x.TxHash, Nth: whole(int64(x.Nth)), Block: whole(x.Block), Time: instant(x.Time), Why: s.Why,
 	}
 }
 
@@ -203,45 +202,6 @@ func unitsOf(digits string) decimal.Decimal {
 		panic(err)
 	}
 	return d
-}
-
-// take adds a payment.
-func (s *TieSum) take(standing *payments.Standing, p TiedPayment) {
-	s.Payments++
-	s.Computed = s.Computed.Add(p.Computed)
-	s.Manifest = s.Manifest.Add(p.Manifest)
-	switch standing.State {
-	case payments.StateSettled:
-		s.Settled++
-		s.units = s.units.Add(unitsOf(standing.Transfer.Units))
-	case payments.StateReturned, payments.StatePaidAfterReturn:
-		s.Returned++
-		s.GivenBack = s.GivenBack.Add(p.Manifest)
-	default:
-		if p.Explained != "" {
-			s.Explained++
-			s.DealtWith = s.DealtWith.Add(p.Manifest)
-		}
-	}
-}
-
-func (s *TieSum) add(o TieSum) {
-	s.Payments += o.Payments
-	s.Computed = s.Computed.Add(o.Computed)
-	s.Manifest = s.Manifest.Add(o.Manifest)
-	s.Settled += o.Settled
-	s.Returned += o.Returned
-	s.GivenBack = s.GivenBack.Add(o.GivenBack)
-	s.Explained += o.Explained
-	s.DealtWith = s.DealtWith.Add(o.DealtWith)
-	s.units = s.units.Add(o.units)
-}
-
-// said writes the sums that hang on base units.
-func (s TieSum) said() TieSum {
-	s.OnChain = outputs.USDC(s.units)
-	s.Difference = outputs.USDC(unitsOf(outputs.BaseUnits(s.Manifest)).Sub(s.units))
-	return s
 }
 
 // monthOf tells in which month's tie-out a stray transfer is told: that of the
@@ -296,6 +256,7 @@ func (l *ledger) lastGivenBy(at time.Time, chainID int64) (found rules.Period, o
 var tieOutColumns = []string{
 	"state", "payment_id", "payee_kind", "payee_id", "name", "chain", "wallet",
 	"computed", "manifest", "on_chain", "tx_hash", "block", "time", "why", "explained",
+	"safe", "base_units", "nth",
 }
 
 // csv writes tie-out.csv.
@@ -305,12 +266,14 @@ func (t *TieOut) csv() ([]byte, error) {
 		rows = append(rows, []string{
 			string(p.State), p.PaymentID, string(p.PayeeKind), p.PayeeID, p.Name, p.Chain, p.Wallet,
 			p.Computed.String(), p.Manifest.String(), p.OnChain, p.TxHash, p.Block, p.Time, p.Why, p.Explained,
+			p.Safe, p.BaseUnits, p.Nth,
 		})
 	}
 	stray := func(s TiedStray, explained string) {
 		rows = append(rows, []string{
 			string(s.Kind), strings.Join(s.PaymentIDs, " "), "", "", "", s.Chain, s.To,
 			"", "", s.Amount, s.TxHash, s.Block, s.Time, s.Why, explained,
+			s.Safe, s.BaseUnits, s.Nth,
 		})
 	}
 	for _, s := range t.Strays {

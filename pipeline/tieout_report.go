@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"fleetpay/outputs"
 	"fleetpay/pipeline/payments"
 )
@@ -24,6 +26,7 @@ func (t *TieOut) report(program string, r *ScanRecord) ([]byte, error) {
 		doc.Section("What to do")
 		doc.List(next)
 	}
+	t.sentBySafes(&doc)
 	if len(r.Explained) == 0 {
 		r.lookedAt(&doc)
 	}
@@ -50,12 +53,13 @@ func (t *TieOut) sums(doc *outputs.Paper) {
 	doc.Section("Computed, manifest, chain")
 	columns := []outputs.PaperColumn{
 		{Head: "Chain"}, {Head: "Payments", Number: true}, {Head: "Computed", Number: true}, {Head: "Manifest", Number: true},
-		{Head: "On chain", Number: true}, {Head: "Difference", Number: true}, {Head: "Settled", Number: true}, {Head: "Returned", Number: true},
+		{Head: "On chain", Number: true}, {Head: "Difference", Number: true}, {Head: "Returned", Number: true},
+		{Head: "In question", Number: true}, {Head: "Not paid yet", Number: true},
 	}
 	cells := func(name string, s TieSum) []string {
 		return []string{
 			name, whole(int64(s.Payments)), s.Computed.String(), s.Manifest.String(), s.OnChain, s.Difference,
-			whole(int64(s.Settled)), whole(int64(s.Returned)),
+			s.GivenBack.String(), s.InQuestion.String(), s.NotPaid.String(),
 		}
 	}
 	var rows [][]string
@@ -64,25 +68,32 @@ func (t *TieOut) sums(doc *outputs.Paper) {
 	}
 	doc.Table(columns, rows, cells("All", t.Total), "")
 	doc.Say("Sums are US dollars, and 1 USD is paid as 1 USDC. Computed is payouts.csv, manifest is payments/usdc.json, on chain are the " +
-		"transfers that settle a payment. The difference is what the manifest asks for and the chain does not show.")
+		"transfers that settle a payment. The difference is what the manifest asks for and the chain does not show. It is what a later close " +
+		"returned, what is in question (perhaps paid, paid with another sum or on another chain, or no longer on the chain), and what is not " +
+		"paid yet. What was paid too much is no part of it: see the transfers that settle no payment.")
 }
 
 // lookedAt tells what the scan read.
 func (r *ScanRecord) lookedAt(doc *outputs.Paper) {
 	doc.Section("What was looked at")
 	columns := []outputs.PaperColumn{
-		{Head: "Chain"}, {Head: "Safe"}, {Head: "Source"}, {Head: "First block", Number: true}, {Head: "Last block", Number: true},
-		{Head: "From"}, {Head: "Through"}, {Head: "Final"}, {Head: "Transfers", Number: true},
+		{Head: "Chain"}, {Head: "Source"}, {Head: "First block", Number: true}, {Head: "Last block", Number: true},
+		{Head: "From"}, {Head: "Through"}, {Head: "Transfers", Number: true},
 	}
-	var rows [][]string
+	if len(r.Spans) == 0 {
+		doc.Say("No stretch of a chain was looked at as a whole, so that nothing can be said of what is not there.")
+	}
+	var rows []safeRow
+	var open []string // chains that can still change
 	for _, s := range r.Spans {
-		rows = append(rows, []string{
-			s.Chain, s.Safe, s.Source, whole(s.First), whole(s.Last), s.From, s.Through, yesNo(s.Final), whole(int64(s.Transfers)),
-		})
+		rows = append(rows, safeRow{s.Safe, []string{s.Chain, s.Source, whole(s.First), whole(s.Last), s.From, s.Through, whole(int64(s.Transfers))}})
+		if !s.Final && !slices.Contains(open, s.Chain) {
+			open = append(open, s.Chain)
+		}
 	}
-	doc.Table(columns, rows, nil, "No stretch of a chain was looked at as a whole, so that nothing can be said of what is not there.")
-	if slices.ContainsFunc(r.Spans, func(s ScanSpan) bool { return !s.Final }) {
-		doc.Say("What is not final can still change: a later scan may tell otherwise.")
+	tablesBySafe(doc, columns, rows)
+	if len(open) > 0 {
+		doc.Say("Not final, so that a later scan may tell otherwise: " + strings.Join(open, ", ") + ".")
 	}
 	if len(r.NotLookedAt) > 0 {
 		doc.Say("Not looked at: " + strings.Join(r.NotLookedAt, ", ") + ".")
@@ -95,41 +106,64 @@ func (r *ScanRecord) given(doc *outputs.Paper) {
 	if len(r.Files) == 0 {
 		return
 	}
-	var files, safes [][]string
+	var files [][]string
+	var safes []safeRow
 	for _, f := range r.Files {
 		files = append(files, []string{f.File, whole(int64(f.Rows)), whole(int64(f.USDC)), whole(int64(f.Strangers)), f.SHA256})
 		for _, s := range f.Safes {
-			safes = append(safes, []string{f.File, s.Chain, s.Safe, whole(int64(s.Sent)), whole(int64(s.Received)), s.From, s.Through})
+			safes = append(safes, safeRow{s.Safe, []string{f.File, s.Chain, whole(int64(s.Sent)), whole(int64(s.Received)), s.From, s.Through}})
 		}
 	}
 	doc.Section("What was in the files")
 	doc.Table([]outputs.PaperColumn{
 		{Head: "File"}, {Head: "Rows", Number: true}, {Head: "Of USDC", Number: true}, {Head: "With no Safe of ours", Number: true}, {Head: "SHA-256"},
 	}, files, nil, "")
-	doc.Table([]outputs.PaperColumn{
-		{Head: "File"}, {Head: "Chain"}, {Head: "Safe"}, {Head: "Sent", Number: true}, {Head: "Received", Number: true},
-		{Head: "First"}, {Head: "Last"},
-	}, safes, nil, "")
+	tablesBySafe(doc, []outputs.PaperColumn{
+		{Head: "File"}, {Head: "Chain"}, {Head: "Sent", Number: true}, {Head: "Received", Number: true}, {Head: "First"}, {Head: "Last"},
+	}, safes)
 }
 
-func yesNo(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
-}
-
-// paid lists the settled payments.
+// paid lists the settled payments under the transactions that settle them.
 func (t *TieOut) paid(doc *outputs.Paper) {
 	doc.Section("Settled")
-	var rows [][]string
-	for _, p := range t.in(payments.StateSettled) {
-		rows = append(rows, []string{p.PaymentID, payee(p.PayeeKind, p.PayeeID), p.Name, p.Chain, p.OnChain, p.Time, p.Block, p.TxHash})
+	list := t.transactions()
+	if len(list) == 0 {
+		doc.Say("No payment is settled.")
 	}
-	doc.Table([]outputs.PaperColumn{
-		{Head: "Payment"}, {Head: "Payee"}, {Head: "Name"}, {Head: "Chain"}, {Head: "Amount", Number: true},
-		{Head: "Time"}, {Head: "Block", Number: true}, {Head: "Transaction"},
-	}, rows, nil, "No payment is settled.")
+	for _, x := range list {
+		var rows [][]string
+		for _, p := range x.payments {
+			rows = append(rows, []string{p.PaymentID, payee(p.PayeeKind, p.PayeeID), p.Name, p.OnChain})
+		}
+		first := x.payments[0]
+		doc.Say(fmt.Sprintf("Transaction %s on %s, block %s, %s: %s of %s USDC.",
+			first.TxHash, first.Chain, first.Block, first.Time, count(len(rows), "payment"), outputs.USDC(x.units)))
+		doc.Table([]outputs.PaperColumn{{Head: "Payment"}, {Head: "Payee"}, {Head: "Name"}, {Head: "Amount", Number: true}}, rows, nil, "")
+	}
+}
+
+// tiedTransaction is a transaction with the period's payments that it settles.
+type tiedTransaction struct {
+	payments []TiedPayment
+	units    decimal.Decimal
+}
+
+// transactions groups the settled payments by transaction, in the order of the
+// first payment of each.
+func (t *TieOut) transactions() []*tiedTransaction {
+	type key struct{ chain, hash string }
+	at := map[key]*tiedTransaction{}
+	var list []*tiedTransaction
+	for _, p := range t.in(payments.StateSettled) {
+		k := key{p.Chain, p.TxHash}
+		if at[k] == nil {
+			at[k] = &tiedTransaction{}
+			list = append(list, at[k])
+		}
+		at[k].payments = append(at[k].payments, p)
+		at[k].units = at[k].units.Add(unitsOf(p.BaseUnits))
+	}
+	return list
 }
 
 // notPaid lists the other payments, by state.
@@ -220,5 +254,5 @@ func (t *TieOut) explained(doc *outputs.Paper) {
 		{Head: "Kind"}, {Head: "Chain"}, {Head: "From Safe"}, {Head: "To"}, {Head: "Amount", Number: true},
 		{Head: "Time"}, {Head: "Transaction"}, {Head: "Payments"}, {Head: "By"}, {Head: "At"}, {Head: "Holds"}, {Head: "Reason"},
 	}, rows, nil, "")
-	doc.Say("People have dealt with these transfers that settle no payment. They are in no sum above, and the payments that they touch stay as they are.")
+	doc.Say("People have dealt with these transfers that settle no payment. No sum of payments counts them, and the payments that they touch stay as they are.")
 }

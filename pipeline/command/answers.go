@@ -46,6 +46,55 @@ func refusedClose(q rules.Period, err error) closeAnswer {
 	return a
 }
 
+// answersRefusal tells whether a program asked, and is answered though the state or
+// the input refuse what it asked for. A run that its surroundings stopped has no
+// answer.
+func (p *program) answersRefusal(err error) bool {
+	if !p.json {
+		return false
+	}
+	switch pipeline.ExitStatus(err) {
+	case pipeline.ExitRefused, pipeline.ExitDiffers:
+		return true
+	}
+	return false
+}
+
+// refusedAnswer is what a program reads of what was refused before it began.
+type refusedAnswer struct {
+	Period   string   `json:"period"` // "" when none was named
+	Problems []string `json:"problems"`
+}
+
+// refuse answers a program, when one asked, why nothing was done.
+func (p *program) refuse(q rules.Period, err error) error {
+	if !p.answersRefusal(err) {
+		return err
+	}
+	return errors.Join(err, p.answer(refusedAnswer{periodName(q), []string{err.Error()}}))
+}
+
+// What a program reads of what was done: the thing, and the problems that it was
+// done with, as where it is refused.
+type (
+	exportAnswer struct {
+		*pipeline.Exported
+		Problems []string `json:"problems"`
+	}
+	approveAnswer struct {
+		*pipeline.Approved
+		Problems []string `json:"problems"`
+	}
+	settleAnswer struct {
+		*pipeline.Settlement
+		Problems []string `json:"problems"` // why somebody must look at it
+	}
+	statusAnswer struct {
+		*pipeline.PaymentsStatus
+		Problems []string `json:"problems"`
+	}
+)
+
 // periodName is "" for a command that names no period.
 func periodName(q rules.Period) string {
 	if q.IsZero() {

@@ -19,7 +19,7 @@ type approveFlags struct {
 func (p *program) approveCommand() *cobra.Command {
 	var f approveFlags
 	cmd := &cobra.Command{
-		Use:   "approve PERIOD --as NAME --key FILE",
+		Use:   "approve PERIOD --as NAME --key FILE | --signature FILE",
 		Short: "Sign a closed month, so that it may be paid",
 		Long: `Approve recomputes a closed month from its own folder, and then signs its
 SHA256SUMS with an SSH key: that is every byte of the month. The signature lies in
@@ -45,7 +45,7 @@ ssh-keygen -Y sign elsewhere.`,
 		case key && signature:
 			return usage("--key and --signature are two ways of one thing; give one of them")
 		case !key && !signature:
-			return usage("--key FILE is missing; say which SSH key signs")
+			return usage("--key FILE or --signature FILE is missing; say which SSH key signs, or bring a signature that was made elsewhere")
 		case key && f.key == "", signature && f.signature == "":
 			return usage("the name of the file is empty; name one")
 		}
@@ -61,7 +61,7 @@ ssh-keygen -Y sign elsewhere.`,
 func (p *program) approve(ctx context.Context, text string, f approveFlags) error {
 	q, now, ws, err := p.at(text)
 	if err != nil {
-		return err
+		return p.refuse(q, err)
 	}
 	progress, end := startBar(p.stderr)
 	a, err := pipeline.Approve(ctx, ws, q, pipeline.ApproveOptions{
@@ -69,10 +69,10 @@ func (p *program) approve(ctx context.Context, text string, f approveFlags) erro
 	})
 	end()
 	if err != nil {
-		return err
+		return p.refuse(q, err)
 	}
 	if p.json {
-		return p.answer(a)
+		return p.answer(approveAnswer{a, []string{}})
 	}
 	word := "approved"
 	if a.Already {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fleetpay/pipeline"
+	"fleetpay/pipeline/payments"
 	"fleetpay/rules"
 )
 
@@ -19,8 +20,9 @@ func (p *program) paymentsCheckCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check PERIOD",
 		Short: "Say which payments of a month would fail, and for whom",
-		Long: `Check looks at every payment of a closed month that is still to be made, before
-anything is given out. It writes nothing.
+		Long: `Check looks at every payment of a closed month that an export could give out
+now: those that were never given out, and those that a scan of the chain saw
+missing since. The others are left out and counted. It writes nothing.
 
 Without a node it looks at the closed folder, fleetpay.yaml and the lists of
 blocked wallets as they are now: addresses and their checksums, chains, token
@@ -48,7 +50,7 @@ check and is refused then. It ends with status 1 when a node can't be asked.`,
 // paymentsCheckAnswer is what a program reads of a preflight.
 type paymentsCheckAnswer struct {
 	*pipeline.Preflight
-	Problems []string `json:"problems"` // why nothing should be paid; none when nothing stands against it
+	Problems []string `json:"problems"` // why nothing should be given out; none when nothing stands against it
 }
 
 func (p *program) checkPayments(ctx context.Context, text string, rpc []string) error {
@@ -83,14 +85,14 @@ func (p *program) checkPayments(ctx context.Context, text string, rpc []string) 
 // refusePaymentsCheck answers a program, when one asked, that nothing could be
 // looked at.
 func (p *program) refusePaymentsCheck(q rules.Period, err error) error {
-	if !p.json || pipeline.ExitStatus(err) != pipeline.ExitRefused {
+	if !p.answersRefusal(err) {
 		return err
 	}
 	none := &pipeline.Preflight{Period: q.String(), Chains: []pipeline.PreflightChain{}, LeftOut: []pipeline.PreflightLeftOut{}, Findings: []pipeline.Finding{}}
 	return errors.Join(err, p.answer(paymentsCheckAnswer{none, []string{err.Error()}}))
 }
 
-// objection is why a month should not be paid as it stands; nil when nothing
+// objection is why a month should not be given out as it stands; nil when nothing
 // stands against it.
 func objection(found *pipeline.Preflight) error {
 	if found.Errors() == 0 {
@@ -117,6 +119,9 @@ func weighed(found *pipeline.Preflight) string {
 func tellPreflight(w io.Writer, found *pipeline.Preflight) {
 	fmt.Fprintf(w, "%s: %s of %s USDC on %s\n", found.Period, counted(found.Payments, "payment"), found.Amount, counted(len(found.Chains), "chain"))
 	tellPreflightChains(w, found.Chains)
+	if found.Again > 0 {
+		fmt.Fprintf(w, "  again: %s given out before and seen missing; fleetpay payments export %s --again --reason TEXT\n", wereOf(found.Again, found.Payments), found.Period)
+	}
 	tellLeftOut(w, found)
 	for _, f := range found.Findings {
 		fmt.Fprintf(w, "%-7s  %s\n", f.Severity, f)
@@ -126,6 +131,8 @@ func tellPreflight(w io.Writer, found *pipeline.Preflight) {
 	}
 	verdict := "nothing stands against paying"
 	switch n := found.Warnings(); {
+	case found.Payments == 0 && len(found.LeftOut) > 0:
+		verdict = "nothing is left to check: an export would give out none of them"
 	case found.Payments == 0:
 		verdict = "there is nothing to pay"
 	case n > 0:
@@ -134,11 +141,25 @@ func tellPreflight(w io.Writer, found *pipeline.Preflight) {
 	switch unseen := notAsked(found); len(unseen) {
 	case 0:
 	case 1:
-		verdict += fmt.Sprintf("; %s itself was not looked at, so name its node with --rpc URL", unseen[0])
+		verdict += fmt.Sprintf("; %s itself was not looked at: fleetpay payments check %s --rpc URL", unseen[0], found.Period)
 	default:
-		verdict += fmt.Sprintf("; %s themselves were not looked at, so name their nodes with --rpc URL", strings.Join(unseen, ", "))
+		verdict += fmt.Sprintf("; the chains themselves were not looked at: fleetpay payments check %s --rpc URL once per chain (%s)",
+			found.Period, strings.Join(unseen, ", "))
 	}
 	fmt.Fprintln(w, verdict)
+}
+
+// wereOf words a part of all payments: 1 payment was, 2 of 3 payments were.
+func wereOf(n, all int) string {
+	switch {
+	case n == 1 && all == 1:
+		return "1 payment was"
+	case n == all:
+		return fmt.Sprintf("%d payments were", n)
+	case n == 1:
+		return fmt.Sprintf("1 of %d payments was", all)
+	}
+	return fmt.Sprintf("%d of %d payments were", n, all)
 }
 
 // tellPreflightChains writes a line per chain.
@@ -156,35 +177,42 @@ func tellPreflightChains(w io.Writer, chains []pipeline.PreflightChain) {
 		if c.Node != "" {
 			node = "asked " + c.Node
 		}
-		if c.Threshold > 0 {
-			node += fmt.Sprintf(", %d of %d owners sign", c.Threshold, c.Owners)
+		if c.Threshold != nil && c.Owners != nil {
+			node += fmt.Sprintf(", %d of %d owners sign", *c.Threshold, *c.Owners)
 		}
-		if c.Balance != "" {
-			node += fmt.Sprintf(", %s USDC are there", c.Balance)
+		if c.Balance != nil {
+			node += fmt.Sprintf(", %s USDC are there", *c.Balance)
+		}
+		if c.Unseen > 0 {
+			node += fmt.Sprintf(", %s of %s USDC given out with it and not seen yet", counted(c.Unseen, "payment"), c.UnseenAmount)
 		}
 		fmt.Fprintf(table, "  %s\t%s\t%s USDC\t%s\t%s\t%s\n", c.Chain, counted(c.Payments, "payment"), c.Amount, batches, safe, node)
 	}
 	table.Flush()
 }
 
-// tellLeftOut counts by state the payments that are not to be made any more.
+// tellLeftOut counts by state the payments that no export would give out now.
 func tellLeftOut(w io.Writer, found *pipeline.Preflight) {
 	if len(found.LeftOut) == 0 {
 		return
 	}
-	var states []string
+	var given, names []string // what is on its way is told first
 	number := map[string]int{}
 	for _, out := range found.LeftOut {
-		if number[out.State] == 0 {
-			states = append(states, out.State)
+		name, list := out.State, &names
+		if out.State == string(payments.StateExported) {
+			name, list = fmt.Sprintf("given out in export %03d (execute those batches, then fleetpay settle %s --rpc URL)", out.Export, found.Period), &given
 		}
-		number[out.State]++
+		if number[name] == 0 {
+			*list = append(*list, name)
+		}
+		number[name]++
 	}
-	var parts []string
-	for _, state := range states {
-		parts = append(parts, fmt.Sprintf("%d %s", number[state], state))
+	names = append(given, names...)
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%d %s", number[name], name)
 	}
-	fmt.Fprintf(w, "  left out: %s; see fleetpay payments status %s\n", strings.Join(parts, ", "), found.Period)
+	fmt.Fprintf(w, "  left out: %s; see fleetpay payments status %s\n", strings.Join(names, ", "), found.Period)
 }
 
 // notAsked lists the chains that no node was asked of.

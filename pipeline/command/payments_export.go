@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,10 +34,23 @@ on the close can't be withdrawn, and no payment in it is given out again, but wi
 export saw missing (see fleetpay help settle). Reject the old batch in the Safe
 first: a batch that lies about can still be executed.
 
+With --again and --rpc the export itself reads the chains once more, up to their
+newest blocks, right before it decides, and leaves out what it sees there. Without
+--rpc, --again rests on the last scan alone. --again also gives out what was never
+given out, and says how many of each.
+
+With --without, --reason is recorded as why the payment was left out.
+
+Before a file is loaded, hold it to the SHA256SUMS beside it. The Transaction Builder
+warns for some seconds when a file was changed or is of another chain, and loads it
+all the same: then stop. It shows neither checksum nor sum: compare the number of
+transfers, each wallet and each amount with payments.csv (1 USDC = 1000000). Each
+owner does so before signing.
+
 A payment that is returned (dataset returns) is barred for good.`,
 		Example: `  fleetpay payments export 2026-10
-  fleetpay payments export 2026-10 --without FP-202610-0123456789ABCDEF
-  fleetpay payments export 2026-10 --again --reason "batch 1 was rejected in the Safe"`,
+  fleetpay payments export 2026-10 --without FP-202610-0123456789ABCDEF --reason "wallet unconfirmed"
+  fleetpay payments export 2026-10 --again --reason "batch 1 was rejected in the Safe" --rpc https://base.example/key`,
 		Args: arguments(1, 1, "a PERIOD such as 2026-10"),
 	}
 	cmd.RunE = p.run(func(ctx context.Context, args []string) error {
@@ -48,8 +62,8 @@ A payment that is returned (dataset returns) is barred for good.`,
 	cmd.Flags().StringVar(&f.by, "by", "", "who gives the payments out (default the user's name)")
 	cmd.Flags().StringSliceVar(&f.without, "without", nil, "payments to leave out, by id")
 	cmd.Flags().BoolVar(&f.again, "again", false, "give out again what a scan of the chain saw missing; needs --reason")
-	cmd.Flags().StringVar(&f.reason, "reason", "", "why payments are given out again")
-	cmd.Flags().StringArrayVar(&f.rpc, "rpc", nil, "JSON-RPC URL of a chain's node, to check against; one per chain")
+	cmd.Flags().StringVar(&f.reason, "reason", "", "why payments are given out again, or left out")
+	cmd.Flags().StringArrayVar(&f.rpc, "rpc", nil, "JSON-RPC URL of a chain's node, to check against, and to read before --again; one per chain")
 	p.jsonFlag(cmd)
 	return cmd
 }
@@ -61,7 +75,12 @@ func (f *exportFlags) check(cmd *cobra.Command) (err error) {
 			return err
 		}
 	} else if cmd.Flags().Changed("reason") {
-		return usage("--reason goes with --again; leave it away, or say --again")
+		if len(f.without) == 0 {
+			return usage("--reason goes with --again, or with --without; leave it away, or say what it is the reason of")
+		}
+		if err := said(cmd, "reason", "TEXT", "why payments are left out"); err != nil {
+			return err
+		}
 	}
 	f.by, err = whoever(cmd, f.by, "who gives the payments out")
 	return err
@@ -74,30 +93,36 @@ func (p *program) exportPayments(ctx context.Context, text string, f exportFlags
 	}
 	q, now, ws, err := p.at(text)
 	if err != nil {
-		return err
+		return p.refuse(q, err)
 	}
 	x, err := pipeline.ExportPayments(ctx, ws, q, pipeline.ExportOptions{
-		By: f.by, Without: f.without, Again: f.again, Reason: f.reason, Nodes: nodes, At: now,
+		By: f.by, Without: f.without, Again: f.again, Reason: strings.TrimSpace(f.reason), Nodes: nodes, At: now,
 	})
 	if err != nil {
-		return err
+		return p.refuse(q, err)
 	}
 	if p.json {
-		return p.answer(x)
+		return p.answer(exportAnswer{x, []string{}})
 	}
-	fmt.Fprintf(p.stdout, "%s: given out in %s\n", q, x.Folder)
+	both := ""
+	if x.Again > 0 {
+		both = fmt.Sprintf(": %d again, %d for the first time", x.Again, x.FirstTime)
+	}
+	fmt.Fprintf(p.stdout, "%s: given out in %s%s\n", q, x.Folder, both)
 	for _, b := range x.Batches {
 		fmt.Fprintf(p.stdout, "  %s: %s of %s USDC on %s from Safe %s, checksum %s\n",
 			b.File, counted(b.Count, "payment"), b.Amount, b.Chain, b.Safe, b.Checksum)
 	}
-	for _, out := range x.LeftOut {
-		fmt.Fprintf(p.stdout, "  left out: %s: %s\n", out.PaymentID, out.Why)
+	for _, text := range x.SaidLeftOut() {
+		fmt.Fprintf(p.stdout, "  left out: %s\n", text)
 	}
 	for _, n := range x.Notes {
 		fmt.Fprintf(p.stdout, "  %s\n", n)
 	}
-	fmt.Fprintf(p.stdout, `next: load each file in the Safe's Transaction Builder, compare the checksum, execute it once;
-then fleetpay settle %s --rpc URL
-`, q)
+	fmt.Fprintf(p.stdout, `next: cd %s && sha256sum -c SHA256SUMS
+load each file in the Safe's Transaction Builder; stop if it warns of changed properties or of another chain;
+compare each wallet and amount with payments.csv (1 USDC = 1000000), also before signing, and execute it once;
+then fleetpay settle %s --rpc URL, or --transfers FILE with the Safe's transfers from %s on
+`, x.Folder, q, x.SettleFrom)
 	return nil
 }

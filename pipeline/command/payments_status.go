@@ -3,11 +3,14 @@ package command
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"fleetpay/pipeline"
+	"fleetpay/pipeline/payments"
 	"fleetpay/rules"
 )
 
@@ -35,7 +38,7 @@ what the chain says comes from fleetpay settle.
   fleetpay payments status 2026-10`,
 		Args: arguments(0, 1, "a PERIOD such as 2026-10, or none"),
 	}
-	cmd.RunE = p.run(func(_ context.Context, args []string) error {
+	cmd.RunE = p.run(func(ctx context.Context, args []string) error {
 		var only rules.Period
 		if len(args) > 0 {
 			var err error
@@ -43,27 +46,27 @@ what the chain says comes from fleetpay settle.
 				return err
 			}
 		}
-		return p.paymentsStatus(only)
+		return p.paymentsStatus(ctx, only)
 	})
 	p.jsonFlag(cmd)
 	return cmd
 }
 
-func (p *program) paymentsStatus(only rules.Period) error {
+func (p *program) paymentsStatus(ctx context.Context, only rules.Period) error {
 	ws, err := p.open()
 	if err != nil {
-		return err
+		return p.refuse(only, err)
 	}
 	now, err := pipeline.Now()
 	if err != nil {
 		return err
 	}
-	status, err := pipeline.StatusOfPayments(ws, only, now)
+	status, err := pipeline.StatusOfPayments(ctx, ws, only, now)
 	if err != nil {
-		return err
+		return p.refuse(only, err)
 	}
 	if p.json {
-		return p.answer(status)
+		return p.answer(statusAnswer{status, []string{}})
 	}
 	if len(status.Months) == 0 {
 		fmt.Fprintln(p.stdout, "no month is closed")
@@ -72,13 +75,13 @@ func (p *program) paymentsStatus(only rules.Period) error {
 	for _, m := range status.Months {
 		p.tellMonth(m)
 	}
-	var list, strays []listed
-	for _, x := range status.Payments {
-		list = append(list, listed{x.Period, fmt.Sprintf("%s: %s: %s %s, %s USDC on %s: %s", x.PaymentID, x.State, x.PayeeKind, x.PayeeID, x.Amount, x.Chain,
-			andExplained(x.Why, x.Explained))})
+	for _, note := range status.Notes {
+		fmt.Fprintln(p.stdout, note)
 	}
+	list := listPayments(status.Payments)
+	var strays []listed
 	for _, x := range status.Strays {
-		strays = append(strays, listed{x.Period, fmt.Sprintf("%s: %s transfer of %s USDC on %s to %s in %s: %s", x.Period, x.Kind, x.Amount, x.Chain, x.To, x.TxHash,
+		strays = append(strays, listed{x.Period, "", fmt.Sprintf("%s: %s transfer of %s USDC on %s to %s in %s: %s", x.Period, x.Kind, x.Amount, x.Chain, x.To, x.TxHash,
 			andExplained(x.Why, x.Explained))})
 	}
 	most := mostListed
@@ -94,8 +97,54 @@ func (p *program) paymentsStatus(only rules.Period) error {
 // tells all of them.
 const mostListed = 20
 
-// listed is a line about something of a month.
-type listed struct{ period, text string }
+// listed is a line about something of a month. What stands together under one
+// heading follows on each other.
+type listed struct{ period, heading, text string }
+
+// listPayments words payments, those of a month that stand alike, for the same
+// reason, together under it.
+func listPayments(all []pipeline.PaymentStatus) []listed {
+	type alike struct {
+		period, why string
+		state       payments.State
+	}
+	var order []alike
+	groups := map[alike][]pipeline.PaymentStatus{}
+	for _, x := range all {
+		key := alike{x.Period, whyPayment(x), x.State}
+		if len(groups[key]) == 0 {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], x)
+	}
+	slices.SortStableFunc(order, func(a, b alike) int { return strings.Compare(a.period, b.period) })
+	var list []listed
+	for _, key := range order {
+		group := groups[key]
+		for _, x := range group {
+			who := fmt.Sprintf("%s %s, %s USDC on %s", x.PayeeKind, x.PayeeID, x.Amount, x.Chain)
+			if len(group) == 1 {
+				list = append(list, listed{x.Period, "", fmt.Sprintf("%s: %s: %s: %s", x.PaymentID, x.State, who, key.why)})
+				continue
+			}
+			heading := fmt.Sprintf("%s: %s %s: %s", x.Period, counted(len(group), "payment"), x.State, key.why)
+			list = append(list, listed{x.Period, heading, fmt.Sprintf("  %s: %s", x.PaymentID, who)})
+		}
+	}
+	return list
+}
+
+// whyPayment says why a payment stands as it does, and what else keeps it back.
+func whyPayment(x pipeline.PaymentStatus) string {
+	why := x.Why
+	if x.Barred != "" {
+		why += "; barred: " + x.Barred
+	}
+	if x.Waits != "" {
+		why += "; waits: " + x.Waits
+	}
+	return andExplained(why, x.Explained)
+}
 
 // tellList tells at most so many lines of each month, which stand together.
 func (p *program) tellList(list []listed, most int) {
@@ -103,9 +152,14 @@ func (p *program) tellList(list []listed, most int) {
 		fmt.Fprintln(p.stdout)
 	}
 	of := map[string]int{}
+	heading := ""
 	for i, x := range list {
 		of[x.period]++
 		if of[x.period] <= most {
+			if x.heading != "" && x.heading != heading {
+				fmt.Fprintln(p.stdout, x.heading)
+			}
+			heading = x.heading
 			fmt.Fprintln(p.stdout, x.text)
 		}
 		last := i+1 == len(list) || list[i+1].period != x.period

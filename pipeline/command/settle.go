@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -34,15 +36,20 @@ computed, what the manifest asks for, and what the chain says. What is new goes
 into closes/PERIOD.settlement, with a report for people; run again, it writes
 nothing. Partial settlement is normal.
 
-With --rpc it asks a chain's node, up to the block that the chain calls final; one
-URL per chain, which the node names itself. A chain without a node is told as not
-looked at. --confirmations N reads up to N blocks before the newest instead; what
-that shows can still change. Of a URL only scheme and host are kept.
+With --rpc it asks a chain's node; one URL per chain, which the node names itself.
+It reads up to the newest block. What is not in the blocks that the chain calls
+final, nor in the newer ones, is missing; what only the newer ones show is told as
+such, can still change, and is recorded by a later run. --confirmations N takes
+the block N before the newest for the final one; what that shows can still change.
+A chain without a node is told as not looked at. Of a URL only scheme and host are
+kept.
 
 With --transfers it reads CSV exports of explorers: the ERC-20 token transfers of
 a Safe. A file shows what was paid, and not what was not: with --through INSTANT
-you vouch that the files hold all transfers of their Safes from before the first
-export up to then. Only on that word, or a node's, is a payment called missing.
+you vouch that the files hold all transfers of their Safes up to then, from a day
+before the first export that is not settled on (payments export says the instant).
+Only on that word, or a node's, is a payment called missing. A file is refused when
+a transfer that an earlier scan has seen is missing in it.
 
 Exit status: 0 also when payments are still to be made or seen; 3 when a
 difference needs a person (ambiguous, wrong amount, wrong chain, vanished, paid
@@ -69,7 +76,7 @@ Should such a transfer be told as something else later, the note is void.`,
 	cmd.Flags().StringArrayVar(&f.rpc, "rpc", nil, "JSON-RPC URL of a chain's node; one per chain")
 	cmd.Flags().StringArrayVar(&f.files, "transfers", nil, "an explorer's CSV export of a Safe's token transfers; may be repeated")
 	cmd.Flags().StringVar(&f.through, "through", "", "instant up to which the files are complete, as 2026-11-20T12:00:00Z")
-	cmd.Flags().IntVar(&f.confirmations, "confirmations", 0, "blocks that must follow the last one read (default: read what is final)")
+	cmd.Flags().IntVar(&f.confirmations, "confirmations", 0, "blocks that must follow the last one that tells what is missing (default: what is final)")
 	cmd.Flags().StringVar(&f.by, "by", "", "who settles (default the user's name) or explains")
 	cmd.Flags().StringVar(&f.explain, "explain", "", "hash of a transaction whose difference was dealt with; needs --reason and --by")
 	cmd.Flags().StringVar(&f.to, "to", "", "with --explain: only what was sent to this address")
@@ -130,17 +137,34 @@ func (p *program) settle(ctx context.Context, cmd *cobra.Command, text string, f
 	}
 	ws, err := p.open()
 	if err != nil {
-		return err
+		return p.refuse(q, err)
+	}
+	if err := filesThere(f.files); err != nil {
+		return p.refuse(q, err)
 	}
 	s, err := pipeline.Settle(ctx, ws, q, opt)
 	if s == nil {
-		return err
+		return p.refuse(q, err)
 	}
 	if p.json {
-		return errors.Join(p.answer(s), err)
+		a := settleAnswer{s, []string{}}
+		if err != nil {
+			a.Problems = append(a.Problems, err.Error())
+		}
+		return errors.Join(p.answer(a), err)
 	}
 	p.tellSettlement(s)
 	return err
+}
+
+// filesThere refuses exports of an explorer that are not there.
+func filesThere(names []string) error {
+	for _, name := range names {
+		if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+			return &pipeline.Refusal{Err: fmt.Errorf("%s: there is no such file; export the ERC-20 token transfers of the Safe from a block explorer as CSV, and name that file", name)}
+		}
+	}
+	return nil
 }
 
 // explainTransfers notes that a difference was dealt with.
@@ -166,16 +190,16 @@ func (p *program) explainTransfers(cmd *cobra.Command, text string, f settleFlag
 	}
 	ws, err := p.open()
 	if err != nil {
-		return err
+		return p.refuse(q, err)
 	}
 	s, err := pipeline.Explain(ws, q, pipeline.ExplainOptions{
 		TxHash: f.explain, To: f.to, Reason: strings.TrimSpace(f.reason), By: strings.TrimSpace(f.by), At: now,
 	})
 	if err != nil {
-		return err
+		return p.refuse(q, err)
 	}
 	if p.json {
-		return p.answer(s)
+		return p.answer(settleAnswer{s, []string{}})
 	}
 	for _, x := range s.Explained {
 		fmt.Fprintf(p.stdout, "%s: explained: %s transfer of %s USDC on %s to %s\n", q, x.Kind, x.Amount, x.Chain, x.To)
@@ -209,7 +233,7 @@ func (p *program) tellSettlement(s *pipeline.Settlement) {
 		}
 	}
 	for _, name := range s.NotLookedAt {
-		fmt.Fprintf(p.stdout, "  %s: not looked at; give its node with --rpc URL, or an export of its Safe with --transfers FILE\n", name)
+		fmt.Fprintf(p.stdout, "  %s: not looked at; fleetpay settle %s --rpc URL of its node, or --transfers FILE with an export of its Safe\n", name, s.Period)
 	}
 	for _, note := range s.Notes {
 		fmt.Fprintf(p.stdout, "  %s\n", note)

@@ -18,7 +18,8 @@ import (
 // Its finance team keeps one rule of its own beside those of MayExport and
 // MayReturn: a batch is dropped (its multisig transaction replaced, so that
 // nobody can execute it any more) before the scan on which a decision about one
-// of its payments rests.
+// of its payments rests, or at least before the newest block that a scan of all
+// blocks has read.
 type model struct {
 	t         *rapid.T
 	ledger    Ledger
@@ -30,6 +31,7 @@ type model struct {
 	finalTo   int64
 	block     int64
 	times     []time.Time // of blocks
+	readTo    time.Time   // of the newest block that a scan of all blocks read
 	returning []string    // rows of the dataset returns that no close has taken up yet
 	firm      map[string]bool
 	hashes    int
@@ -134,10 +136,10 @@ func (m *model) export() {
 }
 
 // stopped tells whether every batch of a payment was dropped before the end of
-// the scan that does not show it.
+// the scan that does not show it, or before the end of one that read all blocks.
 func (m *model) stopped(s *Standing) bool {
 	for _, f := range m.files {
-		if slices.Contains(f.ids, s.Payment.ID) && (f.dropped.IsZero() || f.dropped.After(s.SeenThrough)) {
+		if slices.Contains(f.ids, s.Payment.ID) && (f.dropped.IsZero() || f.dropped.After(s.SeenThrough) && f.dropped.After(m.readTo)) {
 			return false
 		}
 	}
@@ -298,34 +300,54 @@ func (m *model) chase(then func()) {
 		}
 	}
 	m.tick()
-	final := m.chance("final", 2)
-	if final {
+	record := m.chance("record", 2)
+	switch rapid.SampledFrom([]string{"final", "not final", "newest"}).Draw(m.t, "chased to") {
+	case "final":
 		m.finalise()
+		m.read(0, m.block, true, false, record)
+	case "newest":
+		m.read(0, m.finalTo, true, true, record)
+	default:
+		m.read(0, m.block, false, false, record)
 	}
-	m.read(0, m.block, final, m.chance("record", 2))
 	then()
 }
 
-// scan reads the chain, to its head or to its last final block, from the
-// beginning or from later, and records what that settles, or not.
+// scan reads the chain, to its head, to its last final block or to one between,
+// and stops there or reads the newest blocks as well; from the beginning or from
+// later. It records what that settles, or not.
 func (m *model) scan() {
 	final := m.chance("final", 2)
 	last := m.block
-	if final {
+	switch {
+	case final:
 		last = m.finalTo
+	case m.chance("confirmed", 2):
+		last = rapid.Int64Range(m.finalTo, m.block).Draw(m.t, "last")
 	}
+	tail := m.chance("newest", 2)
 	first := int64(0)
 	if m.chance("not all", 4) {
 		first = rapid.Int64Range(0, last).Draw(m.t, "first")
 	}
-	m.read(first, last, final, m.chance("record", 2))
+	m.read(first, last, final, tail, m.chance("record", 2))
 }
 
-func (m *model) read(first, last int64, final, record bool) {
+// read makes a scan of some blocks, and of all newer ones as a span of their own
+// if tail says so.
+func (m *model) read(first, last int64, final, tail, record bool) {
 	m.tick()
 	period := m.ledger.Payments[len(m.ledger.Payments)-1].Period
 	s := Scan{Period: period, Number: 1, At: m.now,
 		Spans: []Span{{baseID, vault, first, last, m.times[first], m.times[last], final}}}
+	newest := last
+	if tail && last < m.block {
+		newest = m.block
+		s.Spans = append(s.Spans, Span{baseID, vault, last + 1, newest, m.times[last], m.times[newest], false})
+	}
+	if first == 0 {
+		m.readTo = m.times[newest]
+	}
 	for _, x := range m.ledger.Scans {
 		if x.Period == period {
 			s.Number++
@@ -333,7 +355,7 @@ func (m *model) read(first, last int64, final, record bool) {
 	}
 	for _, x := range m.chain {
 		for _, t := range x.transfers {
-			if s.Spans[0].covers(&t) {
+			if first <= t.Block && t.Block <= newest {
 				s.Transfers = append(s.Transfers, t)
 			}
 		}

@@ -62,7 +62,7 @@ func (m *model) checkPaid() {
 func (m *model) checkTold() {
 	m.tick()
 	m.finalise()
-	m.read(0, m.block, true, true)
+	m.read(0, m.block, true, false, true)
 	j := m.ledger.Judge()
 	told, settled := map[string]int{}, map[string]int{}
 	for _, s := range j.Strays {
@@ -118,16 +118,17 @@ func (m *model) live(actions map[string]func()) {
 }
 
 func (m *model) actions() map[string]func() {
-	all := func() { m.finalise(); m.read(0, m.block, true, true) }
+	all := func() { m.finalise(); m.read(0, m.block, true, false, true) }
 	return map[string]func(){
 		"close": m.closeMonth, "export": m.export, "pay": m.pay, "drop": m.drop, "scan": m.scan,
 		"finalise": m.finalise, "reorganise": m.reorganise, "come back": m.returnPending, "return": m.askReturn,
 		"scan all": all, "pay and scan all": func() { m.pay(); all() },
-		"close and export":     func() { m.closeMonth(); m.export() },
-		"chase and export":     func() { m.chase(m.export) },
-		"chase and return":     func() { m.chase(m.askReturn) },
-		"export, pay and pay":  func() { m.export(); m.pay(); m.pay() },
-		"pay, lose and return": func() { m.pay(); m.scan(); m.reorganise(); m.returnPending() },
+		"close and export":                func() { m.closeMonth(); m.export() },
+		"chase and export":                func() { m.chase(m.export) },
+		"chase and return":                func() { m.chase(m.askReturn) },
+		"export, pay and pay":             func() { m.export(); m.pay(); m.pay() },
+		"export, finalise, pay and chase": func() { m.export(); m.tick(); m.finalise(); m.pay(); m.chase(m.export) },
+		"pay, lose and return":            func() { m.pay(); m.scan(); m.reorganise(); m.returnPending() },
 	}
 }
 

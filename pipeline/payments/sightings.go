@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+
+	"fleetpay/rules"
 )
 
 // sighting is a transfer as all scans together saw it.
@@ -11,6 +13,7 @@ type sighting struct {
 	Transfer
 	presence presence
 	final    bool   // a scan saw it in a final block
+	newest   bool   // the last scan that showed it saw it among the newest blocks
 	reserved string // an unknown payment that a scan recorded it for: it settles no other
 	settles  int    // payment
 	scan     int    // the last one that showed it
@@ -24,6 +27,31 @@ const (
 	doubted          // a newer scan of its block does not show it, and may be wrong
 	gone             // a newer scan of its block does not show it, and the block was final
 )
+
+// Seen is a transfer that stands on the chain as far as scans tell, with the last
+// scan that showed it.
+type Seen struct {
+	Transfer Transfer
+	Final    bool // a scan saw it in a final block
+	Period   rules.Period
+	Number   int // of the scan in its period
+}
+
+// Seen lists the transfers that stand on the chain: no newer scan of their
+// block leaves them out. From the oldest to the newest.
+func (l *Ledger) Seen() []Seen {
+	j := &judge{ledger: l}
+	j.readScans()
+	scans := j.scansByTime()
+	var list []Seen
+	for i := range j.sightings {
+		if s := &j.sightings[i]; s.presence == present {
+			scan := scans[s.scan]
+			list = append(list, Seen{s.Transfer, s.final, scan.Period, scan.Number})
+		}
+	}
+	return list
+}
 
 // identity is what tells transfers apart. A block is no part of it: a
 // transaction that was reorganised away may come back in another.
@@ -81,8 +109,10 @@ func (j *judge) readScans() {
 		for i := range scan.Transfers {
 			t := &scan.Transfers[i]
 			s := add(t, n)
+			s.newest = false
 			for _, span := range spans[account{t.ChainID, t.Safe}] {
 				s.final = s.final || span.Final && span.covers(t)
+				s.newest = s.newest || span.covers(t) && scan.tail(span)
 			}
 		}
 		for i := range scan.Spans {

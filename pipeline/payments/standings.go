@@ -1,6 +1,9 @@
 package payments
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // coverage is a time of a Safe that one scan saw without a gap.
 type coverage struct {
@@ -8,15 +11,37 @@ type coverage struct {
 	final         bool
 }
 
-// readCoverage fills in which payments were looked for in all of their time.
+// readCoverage fills in which payments were looked for in all of their time. The
+// newest blocks of a scan, which follow on those that it rests on, only show what
+// was paid: what is not in them may come a moment later. Nor can a scan have seen
+// what comes after it was made, whatever the chain's clock says.
 func (j *judge) readCoverage() {
 	j.seen = map[account][]coverage{}
 	for i := range j.ledger.Scans {
-		for _, s := range j.ledger.Scans[i].Spans {
+		scan := &j.ledger.Scans[i]
+		for _, s := range scan.Firm() {
+			through := s.Through
+			if scan.At.Before(through) {
+				through = scan.At
+			}
 			a := account{s.ChainID, s.Safe}
-			j.seen[a] = append(j.seen[a], coverage{s.From, s.Through, s.Final})
+			j.seen[a] = append(j.seen[a], coverage{s.From, through, s.Final})
 		}
 	}
+}
+
+// Firm lists the spans that tell what is not on the chain: all but those of the
+// newest blocks.
+func (s *Scan) Firm() []Span {
+	return slices.DeleteFunc(slices.Clone(s.Spans), func(span Span) bool { return s.tail(&span) })
+}
+
+// tail tells whether a span of the scan holds the newest blocks, which follow on
+// another span of the same Safe and can still change.
+func (s *Scan) tail(span *Span) bool {
+	return !span.Final && slices.ContainsFunc(s.Spans, func(before Span) bool {
+		return before.ChainID == span.ChainID && before.Safe == span.Safe && before.Last+1 == span.First
+	})
 }
 
 // seenThrough tells up to which instant scans saw all of a payment's time, for
@@ -54,8 +79,9 @@ func (j *judge) standing(i int) Standing {
 		s.Returned = &r
 	}
 	if p.by != none {
-		t := j.sightings[p.by].Transfer
-		s.Transfer = &t
+		by := &j.sightings[p.by]
+		t := by.Transfer
+		s.Transfer, s.CanChange = &t, by.newest && !by.final
 	}
 	for _, k := range p.others {
 		s.Others = append(s.Others, j.sightings[k].Transfer)

@@ -62,8 +62,11 @@ type Standing struct {
 	Transfer    *Transfer  // that settles it; also of StateVanished and StatePaidAfterReturn
 	Others      []Transfer // that touch it: paid it twice, of a wrong sum or chain, perhaps its own
 	Returned    *Return
+	CanChange   bool      // Transfer was last seen among the newest blocks, which can still change
 	SeenThrough time.Time // the latest instant up to which scans saw all of its time; zero if none did
 	Why         string    // one sentence for people
+
+	mend string // what makes a wrong sum good
 }
 
 // Stray is a transfer that settles no payment, or one that must not be made.

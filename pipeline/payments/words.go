@@ -20,7 +20,7 @@ func (s *Standing) MayReturn() (refusal string) { return s.refusal() }
 // follows "payment FP-…: "; "" when nothing does. A state that is none of ours
 // keeps it back, too.
 func (s *Standing) refusal() string {
-	settle := "run fleetpay settle " + s.Payment.Period.String()
+	settle := "run fleetpay settle " + s.Payment.Period.String() + " --rpc URL"
 	switch s.State {
 	case StateOpen, StateMissing:
 		return ""
@@ -36,9 +36,9 @@ func (s *Standing) refusal() string {
 		return fmt.Sprintf("%s may be its; execute what else was given out to its wallet and %s again, or, if that can't be told apart any more, correct the sum by an adjustment in the open period",
 			tellAll(s.Others), settle)
 	case StateWrongAmount:
-		return fmt.Sprintf("its wallet got another sum by %s; correct the difference by an adjustment in the open period", tellAll(s.Others))
+		return s.Why + "; " + s.mend
 	case StateWrongChain:
-		return fmt.Sprintf("its wallet got the sum on another chain by %s; ask the payee whether it arrived, and correct it by an adjustment in the open period", tellAll(s.Others))
+		return s.Why + "; ask the payee whether it arrived there, and correct it by an adjustment in the open period"
 	case StateReturned:
 		return fmt.Sprintf("the close of %s returns it and owes its sum again, so it is barred for good; pay the later payment", s.Returned.In)
 	case StatePaidAfterReturn:
@@ -47,7 +47,7 @@ func (s *Standing) refusal() string {
 	return fmt.Sprintf("it stands as %q, which is no state; report this as an error of the program", s.State)
 }
 
-// why is the sentence of a standing.
+// why is the sentence of a standing. It also notes what makes a wrong sum good.
 func (j *judge) why(p *payment, s *Standing, final bool) string {
 	text := j.whyState(p, s, final)
 	if p.void != none && p.by == none {
@@ -81,17 +81,21 @@ func (j *judge) whyState(p *payment, s *Standing, final bool) string {
 		if len(s.Others) > 0 {
 			text += ", and once more by " + tellAll(s.Others)
 		}
+		if s.State == StateSettled && s.CanChange {
+			text += fmt.Sprintf(", seen in block %d, which can still change; settle again later", s.Transfer.Block)
+		}
 		return text
 	case StateAmbiguous:
 		return tellAll(s.Others) + " may be its, or not"
 	case StateWrongAmount:
-		text := "its wallet got another sum by " + tellAll(s.Others)
+		var text string
+		text, s.mend = j.whyOtherSum(p, s)
 		if p.fits {
 			text += ", which is the sum of all that it waits for"
 		}
 		return text
 	case StateWrongChain:
-		return "its wallet got the sum on another chain than " + p.Chain + " by " + tellAll(s.Others)
+		return j.whyOtherChain(p, s)
 	case StateReturned:
 		return "returned by the close of " + s.Returned.In.String() + ", which owes its sum again"
 	case StatePaidAfterReturn:
