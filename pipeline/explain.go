@@ -107,7 +107,7 @@ func (x *settling) toExplain(opt ExplainOptions, j *payments.Judgement) (chosen 
 	}
 	for _, p := range x.ledger.periods() {
 		if n := elsewhere[p]; n > 0 {
-			notes = append(notes, fmt.Sprintf("%s of the transaction %s told by the settlement of %s; explain %s there: fleetpay settle %s --explain %s",
+			notes = append(notes, fmt.Sprintf("%s of the transaction %s told by the settlement of %s; explain %s there: fleetpay settle %s --explain %s --reason TEXT --by NAME",
 				count(n, "transfer"), isAre(n), p, itThem(n), p, opt.TxHash))
 		}
 	}
@@ -130,7 +130,7 @@ func (x *settling) nothingToExplain(opt ExplainOptions, j *payments.Judgement, m
 		switch {
 		case s.Transfer == nil || !meant(*s.Transfer):
 		case s.State == payments.StateVanished:
-			return refuse("%s: paid %s, and is not in the newest scan; run fleetpay settle %s again when its blocks are final",
+			return refuse("%s: paid %s, and is not in the newest scan; run fleetpay settle %s --rpc URL again when its blocks are final",
 				opt.TxHash, s.Payment.ID, s.Payment.Period)
 		default:
 			return refuse("%s: settles %s, so that there is nothing to explain; correct a mistake by an adjustment in the open period",
@@ -153,7 +153,7 @@ func (x *settling) nothingToExplain(opt ExplainOptions, j *payments.Judgement, m
 	case len(to) > 0:
 		return refuse("%s: has no transfer to %s; it sends to %s", opt.TxHash, outputs.ChecksumAddress(opt.To), strings.Join(distinct(to), ", "))
 	}
-	return refuse("%s: no scan shows a transfer of it out of a Safe; look for the hash in the report, or run fleetpay settle %s first",
+	return refuse("%s: no scan shows a transfer of it out of a Safe; look for the hash in the report, or run fleetpay settle %s --rpc URL first",
 		opt.TxHash, x.month.period)
 }
 

@@ -119,7 +119,7 @@ func TestAnExplanationIsGivenOnce(t *testing.T) {
 func TestWhatCanNotBeExplained(t *testing.T) {
 	w := differences(t)
 	_, err := w.explain("2026-11-07 11:00", 4, "")
-	refusedAs(t, err, txNo(4)+": no scan shows a transfer of it out of a Safe", "run fleetpay settle 2026-10 first")
+	refusedAs(t, err, txNo(4)+": no scan shows a transfer of it out of a Safe", "run fleetpay settle 2026-10 --rpc URL first")
 	_, err = w.settle("2026-10", "2026-11-07 12:00", "base", "arbitrum")
 	refusedAs(t, err)
 	alder := w.ids["alder"]
@@ -146,7 +146,7 @@ func TestWhatCanNotBeExplained(t *testing.T) {
 	refusedAs(t, err, "2026-11: nothing was given out yet")
 	w.export("2026-11", "2026-12-05 12:00", "alder")
 	_, err = Explain(w.ws, november, ExplainOptions{TxHash: txNo(4), Reason: "x", By: "R. Finance", At: instantOf(t, "2026-12-05 13:00")})
-	refusedAs(t, err, "2026-11: 2 transfers of the transaction are told by the settlement of 2026-10; explain them there: fleetpay settle 2026-10 --explain "+txNo(4))
+	refusedAs(t, err, "2026-11: 2 transfers of the transaction are told by the settlement of 2026-10; explain them there: fleetpay settle 2026-10 --explain "+txNo(4)+" --reason TEXT --by NAME")
 	for _, opt := range []ExplainOptions{{TxHash: "0x12"}, {TxHash: txNo(4), To: "alder"}} {
 		if _, err := Explain(w.ws, november, opt); ExitStatus(err) != ExitUsage {
 			t.Errorf("%+v ends with %v", opt, err)

@@ -190,7 +190,8 @@ func (x *exporting) choose(ctx context.Context) error {
 }
 
 // settleFrom is the instant from which on the transfers of the Safes that pay this
-// month tell what is missing: a day before the first export that is not settled.
+// month tell what is missing: a day before the close of the first month that is not
+// settled.
 func (x *exporting) settleFrom(r *ExportRecord) time.Time {
 	after := *x.ledger
 	given := payments.Export{Period: x.month.period, Number: r.Number, At: x.opt.At}

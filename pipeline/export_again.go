@@ -28,7 +28,7 @@ func (x *exporting) lookAgain(ctx context.Context) error {
 		return nil
 	}
 	list := x.ledger.watch(x.month, x.ws.Paying.Safes, x.judged)
-	saw, err := askNodes(ctx, x.opt.Nodes, list, -1)
+	saw, err := askNodes(ctx, x.opt.Nodes, x.ledger.asking(list, -1, x.opt.At))
 	if errors.Is(err, chain.ErrReorganised) {
 		return fmt.Errorf("%w; nothing was given out", err)
 	}
@@ -57,7 +57,7 @@ func (n *newlySeen) refusal(id string) string {
 	s := n.judged.Standing(id)
 	if _, refusal := s.MayExport(); refusal != "" {
 		n.kept++
-		return fmt.Sprintf("was missing, and now the chain says: %s: %s; run fleetpay settle %s", s.State, s.Why, s.Payment.Period)
+		return fmt.Sprintf("was missing, and now the chain says: %s: %s; run fleetpay settle %s --rpc URL", s.State, s.Why, s.Payment.Period)
 	}
 	return ""
 }
@@ -80,7 +80,7 @@ func (x *exporting) unread() []Finding {
 		list = append(list, Finding{
 			Severity: rules.SeverityWarning, Kind: "again-unread", Chain: name,
 			Message: fmt.Sprintf("%s given out again on the word of the last scan alone", count(n, "payment")),
-			Do:      fmt.Sprintf("run fleetpay settle %s before you execute, and with --rpc URL the export looks itself", x.month.period),
+			Do:      fmt.Sprintf("run fleetpay settle %s --rpc URL before you execute; with --rpc URL the export looks itself", x.month.period),
 		})
 	}
 	return list

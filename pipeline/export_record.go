@@ -16,6 +16,8 @@ type ExportRecord struct {
 	Reason    string             `json:"reason"`    // why payments are given out again; "" when none is
 	Again     []string           `json:"again"`     // ids of those
 	Closed    string             `json:"closed"`    // SHA-256 of the closed folder's SHA256SUMS, which the approvals sign
+	Scans     int                `json:"scans"`     // entries in the period's settlement then; 0 for none
+	LastScan  string             `json:"last_scan"` // SHA-256 of the SHA256SUMS of the last of them; "" for none
 	Needed    int                `json:"needed"`    // distinct people who had to approve
 	Approvals []RecordedApproval `json:"approvals"` // those that counted, by name
 	Batches   []ExportBatch      `json:"batches"`   // by chain, then in order

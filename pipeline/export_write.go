@@ -35,6 +35,7 @@ func (x *exporting) write(notes []Finding) (*Exported, error) {
 			Number: number, At: instant(x.opt.At), Previous: x.month.lastGiven.hash,
 		},
 		By: x.opt.By, Closed: x.month.hash, Needed: x.approvals.Needed,
+		Scans: x.month.lastSeen.number, LastScan: x.month.lastSeen.hash,
 		Again: orNone(x.again), Approvals: []RecordedApproval{}, Batches: []ExportBatch{}, LeftOut: orNone(x.leftOut),
 	}
 	if len(x.again) > 0 {

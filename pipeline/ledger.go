@@ -71,6 +71,9 @@ func (c closes) ledger() (*ledger, error) {
 			return nil, err
 		}
 	}
+	if err := l.holdSettled(c); err != nil {
+		return nil, err
+	}
 	return l, l.takeWithdrawn(c)
 }
 
@@ -172,9 +175,15 @@ func (l *ledger) take(c closes, m *paidMonth) error {
 	if err != nil {
 		return err
 	}
+	if err := m.holdScansCited(given, seen); err != nil {
+		return err
+	}
 	for _, e := range seen {
 		record, s, err := readScan(m.period, e)
 		if err != nil {
+			return err
+		}
+		if err := m.holdExportCited(given, e, record); err != nil {
 			return err
 		}
 		if err := l.takeExplained(m.period, e, record); err != nil {
@@ -212,7 +221,7 @@ func paymentsOf(m *paidMonth) []payments.Payment {
 			list = append(list, payments.Payment{
 				ID: p.PaymentID, Period: m.period, PayeeKind: p.PayeeKind, PayeeID: p.PayeeID, Name: p.Name,
 				Chain: c.Chain, ChainID: c.ChainID, Token: strings.ToLower(c.Token), Wallet: strings.ToLower(p.Wallet),
-				Amount: amount, Units: p.BaseUnits,
+				Amount: amount, Units: p.BaseUnits, ClosedAt: m.closedAt,
 			})
 		}
 	}

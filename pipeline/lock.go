@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +22,12 @@ func lockFolder(dir, command string) (release func(), err error) {
 		return nil, err
 	}
 	path := filepath.Join(dir, lockName)
+	switch info, err := os.Lstat(path); { // opening a pipe would wait for ever
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case err == nil && !info.Mode().IsRegular():
+		return nil, refuse("%s: is not a plain file, and runs lock each other out with it; remove it, and run again", path)
+	}
 	lock := flock.New(path, flock.SetPermissions(0o666))
 	got, err := lock.TryLock()
 	if err != nil {

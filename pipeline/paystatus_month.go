@@ -61,7 +61,7 @@ func (ws *Workspace) monthStatus(m *paidMonth, j *payments.Judgement, held expla
 		status.Notes = append(status.Notes, fmt.Sprintf("%d must wait for a scan of the chain", waiting))
 	}
 	if n := sums[payments.StateExported].Payments; n > 0 {
-		status.Notes = append(status.Notes, fmt.Sprintf("%d given out and not seen yet: fleetpay settle %s %s", n, m.period, nodesOf(m, unseen)))
+		status.Notes = append(status.Notes, unseenOn(m, n, unseen))
 	}
 	if n := free[payments.StateMissing]; n > 0 {
 		status.Notes = append(status.Notes, fmt.Sprintf("%d missing: once the old batch is rejected in the Safe, fleetpay payments export %s --again --reason TEXT", n, m.period))
@@ -75,18 +75,17 @@ func (ws *Workspace) monthStatus(m *paidMonth, j *payments.Judgement, held expla
 	return status
 }
 
-// nodesOf says how the nodes of some of a month's chains are given.
-func nodesOf(m *paidMonth, on map[string]bool) string {
+// unseenOn says how many payments of a month no scan has looked for since they were
+// given out, and the command that does, with a node for each of their chains.
+func unseenOn(m *paidMonth, n int, on map[string]bool) string {
 	var names []string
 	for _, c := range m.manifest.Chains {
 		if on[c.Chain] {
 			names = append(names, c.Chain)
 		}
 	}
-	if len(names) > 1 {
-		return fmt.Sprintf("--rpc URL once per chain (%s)", strings.Join(names, ", "))
-	}
-	return "--rpc URL"
+	return fmt.Sprintf("%d given out and not seen yet, on %s: fleetpay settle %s%s",
+		n, strings.Join(names, ", "), m.period, strings.Repeat(" --rpc URL", len(names)))
 }
 
 func needs(n int) string {

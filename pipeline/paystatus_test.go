@@ -51,14 +51,14 @@ func TestTheStatusListsWhatNeedsSomebody(t *testing.T) {
 
 	w.export("2026-10", "2026-11-05 12:00", "alder", "birch", "cedar")
 	check("once all but dogwood is given out", "dogwood=open", "2026-10: 1 not given out; "+nobody+
-		"; 3 given out and not seen yet: fleetpay settle 2026-10 --rpc URL once per chain (base, arbitrum)")
+		"; 3 given out and not seen yet, on base, arbitrum: fleetpay settle 2026-10 --rpc URL --rpc URL")
 
 	base := w.node("base", "2026-11-01 00:00", "2026-11-07 00:00")
 	base.pay(settleSafe, "2026-11-06 08:00", walletNo(1), "101000000", 1)
 	base.pay(settleSafe, "2026-11-06 09:00", walletNo(1), "101000000", 2)
 	_, err := w.settle("2026-10", "2026-11-07 12:00", "base")
 	refusedAs(t, err, "paid-twice")
-	one := "1 given out and not seen yet: fleetpay settle 2026-10 --rpc URL; " +
+	one := "1 given out and not seen yet, on arbitrum: fleetpay settle 2026-10 --rpc URL; " +
 		"1 missing: once the old batch is rejected in the Safe, fleetpay payments export 2026-10 --again --reason TEXT"
 	check("once base was looked at", "birch=missing, dogwood=open, paid-twice 101.00", "2026-10: 1 not given out; "+nobody+"; "+one)
 

@@ -45,7 +45,14 @@ func aprilPaid(t *testing.T) *Workspace {
 		TxHash: "0x" + strings.Repeat("7", 64), Nth: 1, Block: 1013, Time: at.Add(time.Hour),
 	}
 	settlement := c.settlement(april)
+	given, err := c.exports(april).entries()
+	if err != nil {
+		t.Fatal(err)
+	}
 	scan := &ScanRecord{entryHead: head(settlement, at.Add(48*time.Hour)), Closed: l.months[april].hash,
+		Exports: given[0].number, LastExport: given[0].hash,
+		Spans: []ScanSpan{{Chain: boreal.Chain, ChainID: boreal.ChainID, Safe: safeBase, First: 1000, Last: 1100,
+			From: instant(at), Through: instant(at.Add(24 * time.Hour)), Final: true, Transfers: 1}},
 		Settled: []ScanSettled{recordSettled(payments.Settled{PaymentID: boreal.ID, Transfer: transfer})}}
 	table, err := transfersFile.marshal([][]string{transferRow(transfer)})
 	if err != nil {

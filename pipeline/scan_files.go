@@ -32,7 +32,7 @@ type scanFile struct {
 func scanFiles(paths []string, list []watched, seen []payments.Seen, through *time.Time, now time.Time) (*sighting, error) {
 	var files []scanFile
 	for _, path := range paths {
-		f, err := readScanFile(path, list)
+		f, err := readScanFile(path, list, now)
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +58,7 @@ func scanFiles(paths []string, list []watched, seen []payments.Seen, through *ti
 }
 
 // readScanFile reads one export.
-func readScanFile(path string, list []watched) (scanFile, error) {
+func readScanFile(path string, list []watched, now time.Time) (scanFile, error) {
 	data, err := readPlain(path)
 	if err != nil {
 		return scanFile{}, err
@@ -70,7 +70,7 @@ func readScanFile(path string, list []watched) (scanFile, error) {
 		token := strings.ToLower(c.Token)
 		tokens[token], wanted = c, append(wanted, token)
 	}
-	rows, err := chain.ReadExplorer(path, bytes.NewReader(data), wanted...)
+	rows, err := chain.ReadExplorer(path, now, bytes.NewReader(data), wanted...)
 	if err != nil {
 		return scanFile{}, inputError(err)
 	}
@@ -270,7 +270,7 @@ func (saw *sighting) vouchFor(w watched, files []scanFile, through time.Time) er
 	if len(names) == 0 {
 		return nil
 	}
-	if !through.After(w.since) {
+	if !through.After(w.given.Add(-payments.ClockMargin)) {
 		return refuse("--through %s: is before anything was given out on %s; leave it away, or export the file anew", instant(through), w.chain.Name)
 	}
 	for _, t := range saw.transfers {

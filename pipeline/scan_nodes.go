@@ -56,32 +56,58 @@ func scanNodes(ctx context.Context, clients []*chain.Client) ([]scanNode, error)
 	return nodes, nil
 }
 
+// asking is what nodes are asked for, and what their answers are held to.
+type asking struct {
+	list          []watched
+	known         []payments.Transfer // that any scan has shown
+	confirmations int
+	now           time.Time
+}
+
+// asking asks for the transfers of Safes.
+func (l *ledger) asking(list []watched, confirmations int, now time.Time) asking {
+	a := asking{list: list, confirmations: confirmations, now: now}
+	for _, scan := range l.Scans {
+		a.known = append(a.known, scan.Transfers...)
+		for _, s := range scan.Settled {
+			a.known = append(a.known, s.Transfer)
+		}
+	}
+	return a
+}
+
+// of keeps the Safes of one chain.
+func (a asking) of(c outputs.Chain) asking {
+	a.list = slices.DeleteFunc(slices.Clone(a.list), func(w watched) bool { return w.chain != c })
+	return a
+}
+
 // askNodes reads the transfers of every watched Safe whose chain has a node.
-func askNodes(ctx context.Context, clients []*chain.Client, list []watched, confirmations int) (*sighting, error) {
+func askNodes(ctx context.Context, clients []*chain.Client, ask asking) (*sighting, error) {
 	nodes, err := scanNodes(ctx, clients)
 	if err != nil {
 		return nil, err
 	}
 	saw := &sighting{}
 	for _, n := range nodes {
-		mine := slices.DeleteFunc(slices.Clone(list), func(w watched) bool { return w.chain != n.chain })
-		if len(mine) == 0 {
+		mine := ask.of(n.chain)
+		if len(mine.list) == 0 {
 			saw.notes = append(saw.notes, fmt.Sprintf("%s: no Safe of ours is known there, so %s was not asked", n.chain.Name, n.client.Place()))
 			continue
 		}
-		if err := n.look(ctx, mine, confirmations, saw); err != nil {
+		if err := n.look(ctx, mine, saw); err != nil {
 			return nil, err
 		}
 	}
 	if len(saw.spans) == 0 {
-		return nil, refuse("no node given is of a chain with a Safe that pays; give nodes of %s", strings.Join(chainsOf(list), ", "))
+		return nil, refuse("no node given is of a chain with a Safe that pays; give nodes of %s", strings.Join(chainsOf(ask.list), ", "))
 	}
 	return saw, nil
 }
 
 // look reads what Safes of the node's chain sent. A node without the token would
 // show no transfer at all, and every payment as missing.
-func (n scanNode) look(ctx context.Context, list []watched, confirmations int, saw *sighting) error {
+func (n scanNode) look(ctx context.Context, ask asking, saw *sighting) error {
 	there, err := n.client.HasCode(ctx, strings.ToLower(n.chain.Token))
 	if err != nil {
 		return err
@@ -92,7 +118,7 @@ func (n scanNode) look(ctx context.Context, list []watched, confirmations int, s
 	}
 	for try := 1; ; try++ {
 		var read sighting
-		err := n.read(ctx, list, confirmations, &read)
+		err := n.read(ctx, ask, &read)
 		if errors.Is(err, chain.ErrReorganised) && try < newestTries {
 			continue // the newest blocks may change at any moment
 		}
@@ -110,13 +136,13 @@ const newestTries = 3
 // said of payments that are not there rests on the blocks up to the head, which
 // are final or have enough others upon them. The newer ones are a span of their
 // own, and only show what was paid.
-func (n scanNode) read(ctx context.Context, list []watched, confirmations int, saw *sighting) error {
-	head, final, err := n.client.Head(ctx, confirmations)
+func (n scanNode) read(ctx context.Context, ask asking, saw *sighting) error {
+	head, final, err := n.client.Head(ctx, ask.confirmations)
 	if err != nil {
 		return err
 	}
 	newest := head
-	if confirmations != 0 {
+	if ask.confirmations != 0 {
 		if newest, _, err = n.client.Head(ctx, 0); err != nil {
 			return err
 		}
@@ -124,22 +150,31 @@ func (n scanNode) read(ctx context.Context, list []watched, confirmations int, s
 	if newest.Number < head.Number { // of two machines behind one address, one lags behind
 		newest = head
 	}
-	for _, w := range list {
+	for _, b := range []chain.Block{head, newest} {
+		if b.Time.After(ask.now.Add(chain.ClockSlack)) { // a scan up to then would stop every export until then
+			return fmt.Errorf("%s: its newest block is of %s, and the clock says %s; one of them is wrong: set the clock right, or use another node",
+				n.client.Place(), instant(b.Time), instant(ask.now))
+		}
+	}
+	for _, w := range ask.list {
 		first, err := n.client.FirstBlockAt(ctx, w.since, head)
 		if err != nil {
 			return err
 		}
-		found, err := n.client.Transfers(ctx, chain.Query{
-			ChainID: n.chain.ID, Token: strings.ToLower(n.chain.Token), From: w.safe, First: first.Number, Last: newest.Number,
-		})
+		q := chain.Query{ChainID: n.chain.ID, Token: strings.ToLower(n.chain.Token), From: w.safe, First: first.Number, Last: newest.Number}
+		found, err := n.client.Transfers(ctx, q)
 		if err != nil {
+			return err
+		}
+		made := inOrder(n.chain, found)
+		if err := n.showsAll(ctx, q, made, ask.known); err != nil {
 			return err
 		}
 		from := w.since // no block lies between this and the first one
 		if first.Time.Before(from) {
 			from = first.Time
 		}
-		saw.transfers = append(saw.transfers, inOrder(n.chain, found)...)
+		saw.transfers = append(saw.transfers, made...)
 		settled := 0
 		for _, t := range found {
 			if t.Block <= head.Number {
@@ -156,6 +191,33 @@ func (n scanNode) read(ctx context.Context, list []watched, confirmations int, s
 			span.First, span.Last, span.LastHash = head.Number+1, newest.Number, newest.Hash
 			span.From, span.Through, span.Final, span.Transfers = span.Through, instant(newest.Time), false, len(found)-settled
 			saw.spans = append(saw.spans, span)
+		}
+	}
+	return nil
+}
+
+// showsAll refuses a node whose eth_getLogs leaves out what was seen before and is
+// still on the chain, as a node does that keeps no old events or lags behind with
+// its index: what was paid would be called missing, and paid again. A transaction is
+// gone when the node has no receipt of it either, or when it failed.
+func (n scanNode) showsAll(ctx context.Context, q chain.Query, made, known []payments.Transfer) error {
+	shown := map[payments.Transfer]bool{}
+	for _, t := range made {
+		shown[identityOf(t)] = true
+	}
+	for _, t := range known {
+		id := identityOf(t)
+		if t.ChainID != q.ChainID || t.Safe != q.From || t.Block < q.First || t.Block > q.Last || shown[id] {
+			continue
+		}
+		shown[id] = true // asked for once
+		onChain, err := n.client.TransfersOf(ctx, q, t.TxHash)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(inOrder(n.chain, onChain), func(x payments.Transfer) bool { return identityOf(x) == id }) {
+			return refuse("%s: returns too few events: transaction %s of %s is on the chain and eth_getLogs does not show it; use another node",
+				n.client.Place(), t.TxHash, instant(t.Time))
 		}
 	}
 	return nil
@@ -229,7 +291,7 @@ func shortSpans(list []watched, spans []payments.Span) []string {
 				last = s.Through
 			}
 		}
-		given := w.since.Add(payments.ClockMargin)
+		given := w.given
 		if w.needed && !last.IsZero() && last.Before(given) {
 			notes = append(notes, fmt.Sprintf("%s: what was looked at ends at %s, before payments were given out at %s; run settle again later",
 				w.chain.Name, last.Format(time.RFC3339), instant(given)))

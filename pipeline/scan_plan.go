@@ -14,7 +14,8 @@ type watched struct {
 	chain  outputs.Chain
 	safe   string // lower case
 	since  time.Time
-	needed bool // the period gave out payments from it
+	given  time.Time // when payments that it looks for were first given out with it; the period's own first export for other Safes
+	needed bool      // the period gave out payments from it
 }
 
 // account is a Safe on a chain.
@@ -26,22 +27,18 @@ type account struct {
 // watch lists the Safes that a scan for a month looks at: those that any period
 // gave out with, and those of the configuration, in the order of the chain table
 // and then by address. A scan begins where it can still tell something new: at
-// the month's own first export, or at the earliest one of any month with a
-// payment that is not settled for good.
+// the close of the month, or of the earliest one with a payment that is not settled
+// for good. Not at the first export, for somebody may have paid by hand before.
 func (l *ledger) watch(m *paidMonth, configured map[string]string, j *payments.Judgement) []watched {
-	var own time.Time // the month's first export
+	var own, ownGiven time.Time // the month's close and first export
 	first := map[account]time.Time{}
+	given := map[account]time.Time{}
 	needed := map[account]bool{}
-	earlier := func(a account, at time.Time) {
-		if before, known := first[a]; !known || at.Before(before) {
-			first[a] = at
-		}
-	}
 	done := l.settledForGood(j)
 	for _, x := range l.Exports {
 		mine := x.Period == m.period
-		if mine && (own.IsZero() || x.At.Before(own)) {
-			own = x.At
+		if mine {
+			own, ownGiven = earlier(own, l.closedBefore(x)), earlier(ownGiven, x.At)
 		}
 		for _, b := range x.Batches {
 			a := account{b.ChainID, b.Safe}
@@ -49,22 +46,23 @@ func (l *ledger) watch(m *paidMonth, configured map[string]string, j *payments.J
 				needed[a] = true
 			}
 			if mine || slices.ContainsFunc(b.Payments, func(id string) bool { return !done[id] }) {
-				earlier(a, x.At)
+				first[a], given[a] = earlier(first[a], l.closedBefore(x)), earlier(given[a], x.At)
 			}
 		}
 	}
-	for _, x := range l.Exports { // Safes of which all is settled: has one of them paid something of this month?
+	other := func(a account) { // a Safe of which all is settled, or that never paid: has it paid something of this month?
+		if first[a].IsZero() {
+			first[a], given[a] = own, ownGiven
+		}
+	}
+	for _, x := range l.Exports {
 		for _, b := range x.Batches {
-			if a := (account{b.ChainID, b.Safe}); first[a].IsZero() {
-				first[a] = own
-			}
+			other(account{b.ChainID, b.Safe})
 		}
 	}
 	for name, safe := range configured {
 		chain, _ := outputs.LookupChain(name)
-		if a := (account{chain.ID, strings.ToLower(safe)}); first[a].IsZero() {
-			first[a] = own
-		}
+		other(account{chain.ID, strings.ToLower(safe)})
 	}
 	var list []watched
 	for _, name := range outputs.ChainNames() {
@@ -78,10 +76,24 @@ func (l *ledger) watch(m *paidMonth, configured map[string]string, j *payments.J
 		slices.Sort(safes)
 		for _, safe := range safes {
 			a := account{chain.ID, safe}
-			list = append(list, watched{chain, safe, first[a].Add(-payments.ClockMargin), needed[a]})
+			list = append(list, watched{chain, safe, first[a].Add(-payments.ClockMargin), given[a], needed[a]})
 		}
 	}
 	return list
+}
+
+// closedBefore is when the period of an export was closed; the export's own time
+// should the clocks have run backwards between the two.
+func (l *ledger) closedBefore(x payments.Export) time.Time {
+	return earlier(l.months[x.Period].closedAt, x.At)
+}
+
+// earlier is the earlier one of two instants; zero is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // settledForGood tells the payments whose settlement a scan recorded as final,

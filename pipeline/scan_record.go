@@ -18,9 +18,11 @@ import (
 type ScanRecord struct {
 	entryHead
 	By          string        `json:"by"`
-	Closed      string        `json:"closed"` // SHA-256 of the closed folder's SHA256SUMS
-	Spans       []ScanSpan    `json:"spans"`  // by chain and Safe
-	Files       []ScanFile    `json:"files"`  // explorers' exports, as given
+	Closed      string        `json:"closed"`      // SHA-256 of the closed folder's SHA256SUMS
+	Exports     int           `json:"exports"`     // entries in the period's exports then
+	LastExport  string        `json:"last_export"` // SHA-256 of the SHA256SUMS of the last of them
+	Spans       []ScanSpan    `json:"spans"`       // by chain and Safe
+	Files       []ScanFile    `json:"files"`       // explorers' exports, as given
 	NotLookedAt []string      `json:"not_looked_at"`
 	Settled     []ScanSettled `json:"settled"` // newly and finally, of any period, in the order of the manifests
 
@@ -217,7 +219,36 @@ func readScan(p rules.Period, e entry) (*ScanRecord, payments.Scan, error) {
 	if err != nil {
 		return nil, s, badTable(filepath.Join(e.dir, transfersFile.name), err)
 	}
+	if err := r.holdTransfers(s); err != nil {
+		return nil, s, refuse("%s: %w; restore the folder from a copy, and find out who changed it", path, err)
+	}
 	return &r, s, nil
+}
+
+// holdTransfers refuses a scan whose transfers are not as many as it says, or lie
+// where it did not look.
+func (r *ScanRecord) holdTransfers(s payments.Scan) error {
+	left := len(s.Transfers)
+	for i, span := range s.Spans {
+		n := 0
+		for _, t := range s.Transfers {
+			if t.ChainID == span.ChainID && t.Safe == span.Safe && span.First <= t.Block && t.Block <= span.Last {
+				n++
+			}
+		}
+		if n != r.Spans[i].Transfers {
+			return fmt.Errorf("says that %s sent %s on %s in the blocks %d to %d, and %s lists %d",
+				r.Spans[i].Safe, count(r.Spans[i].Transfers, "transfer"), r.Spans[i].Chain, span.First, span.Last, transfersFile.name, n)
+		}
+		left -= n
+	}
+	if len(r.Files) > 0 && len(r.Spans) == 0 { // nobody vouched for the files: they make no span
+		return nil
+	}
+	if left != 0 {
+		return fmt.Errorf("%s lists %s of no span", transfersFile.name, count(left, "transfer"))
+	}
+	return nil
 }
 
 // readInstant reads what instant wrote.

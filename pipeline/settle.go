@@ -54,7 +54,7 @@ func Settle(ctx context.Context, ws *Workspace, p rules.Period, opt SettleOption
 		return nil, err
 	}
 	x.by, x.watched = opt.By, x.ledger.watch(x.month, ws.Paying.Safes, x.ledger.Judge())
-	if x.saw, err = opt.look(ctx, x.watched, x.ledger.Seen()); err != nil {
+	if x.saw, err = opt.look(ctx, x.watched, x.ledger); err != nil {
 		return nil, err
 	}
 	return x.settle()
@@ -104,14 +104,14 @@ func (l *ledger) notBefore(now time.Time) error {
 }
 
 // look reads the chains.
-func (opt SettleOptions) look(ctx context.Context, list []watched, seen []payments.Seen) (*sighting, error) {
+func (opt SettleOptions) look(ctx context.Context, list []watched, l *ledger) (*sighting, error) {
 	switch {
 	case len(opt.Nodes) > 0 && len(opt.Files) > 0:
 		return nil, &UsageError{fmt.Errorf("nodes and files are both given; settle with one, and then with the other")}
 	case len(opt.Nodes) > 0:
-		return askNodes(ctx, opt.Nodes, list, opt.Confirmations)
+		return askNodes(ctx, opt.Nodes, l.asking(list, opt.Confirmations, opt.At))
 	case len(opt.Files) > 0:
-		return scanFiles(opt.Files, list, seen, opt.Through, opt.At)
+		return scanFiles(opt.Files, list, l.Seen(), opt.Through, opt.At)
 	}
 	return nil, &UsageError{fmt.Errorf("neither a node nor a file is given; name one")}
 }
@@ -186,7 +186,7 @@ func (x *settling) told(r *ScanRecord, tie *TieOut, notes []string) *Settlement 
 	return &Settlement{
 		Period: r.Period, Number: x.month.lastSeen.number, Folder: x.place(x.month.lastSeen.number), Spans: r.Spans, Files: r.Files,
 		NotLookedAt: r.NotLookedAt, Explained: []TiedExplained{}, Notes: orNone(notes),
-		Verdict: tie.Verdict(), Attention: tie.Attention(), TieOut: tie, Next: orNone(tie.Next()),
+		Verdict: tie.Verdict(r), Attention: tie.Attention(), TieOut: tie, Next: orNone(tie.Next()),
 	}
 }
 
@@ -204,7 +204,7 @@ func (x *settling) record() *ScanRecord {
 			Schema: x.settlement(p).schema, Program: x.month.manifest.Program, Period: p.String(),
 			Number: x.month.lastSeen.number + 1, At: instant(x.at), Previous: x.month.lastSeen.hash,
 		},
-		By: x.by, Closed: x.month.hash, Spans: orNone(x.saw.spans), Files: orNone(x.saw.files),
+		By: x.by, Closed: x.month.hash, Exports: x.month.lastGiven.number, LastExport: x.month.lastGiven.hash, Spans: orNone(x.saw.spans), Files: orNone(x.saw.files),
 		NotLookedAt: orNone(notLookedAt(x.watched, x.saw)), Settled: []ScanSettled{}, Explained: []ScanExplained{},
 	}
 }

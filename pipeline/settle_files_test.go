@@ -46,7 +46,7 @@ func TestAFileTellsWhatIsPaidAndOnAWordWhatIsNot(t *testing.T) {
 	// On somebody's word that it is complete, birch was not paid up to then.
 	s, err = w.fromFiles("2026-11-19 00:00", file)
 	w.must(err)
-	if got := states(s); got != "alder=settled, birch=missing, cedar=exported" || s.Spans[0].Final || s.Spans[0].From != "2026-11-04T12:00:00Z" {
+	if got := states(s); got != "alder=settled, birch=missing, cedar=exported" || s.Spans[0].Final || s.Spans[0].From != "2026-11-03T09:00:00Z" {
 		t.Errorf("stand at %s, spans %+v", got, s.Spans)
 	}
 	// Without it, that stays so.
@@ -86,7 +86,7 @@ func TestWhatAFileIsRefusedFor(t *testing.T) {
 	w := october(t)
 	paid := w.sent("2026-11-06 08:00", walletNo(1), "101000000", 1)
 	stranger := chain.Transfer{From: walletNo(1), To: walletNo(50), Units: "100000000", TxHash: txNo(7), Block: 29700000, Time: instantOf(t, "2026-11-07 08:00")}
-	moved := paid
+	moved, other := paid, w.sent("2026-11-06 08:00", walletNo(2), "211000000", 2)
 	moved.Block++
 	var thousand []chain.Transfer
 	for i := range 1000 {
@@ -115,6 +115,8 @@ func TestWhatAFileIsRefusedFor(t *testing.T) {
 			[]string{"payee.csv: has 1 transfer of USDC neither from nor to a Safe of ours, so it is not the export of a Safe"}},
 		{"a word for a file that was cut off", "2026-11-19 00:00", []string{w.explorerFile("cut.csv", "base", thousand...)},
 			[]string{"cut.csv: has exactly 1000 rows, as an explorer gives that cuts its export off"}},
+		{"pages that overlap in one file", "", []string{w.explorerFile("pages.csv", "base", paid, other, paid, other)},
+			[]string{"pages.csv:4: transaction " + txNo(1) + " stands here again, after others (it began in line 2): pages that overlap? give the files one by one"}},
 		{"no such file", "", []string{"no-such.csv"}, []string{"no-such.csv", "no such file"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -75,7 +75,7 @@ func TestAFileWithoutATransferThatWasSeenIsNotComplete(t *testing.T) {
 	cut := w.explorerFile("cut.csv", "base", other)
 	_, err = w.fromFiles("2026-11-19 00:00", cut)
 	const want = "cut.csv: is not complete: transaction 0x0000000000000000000000000000000000000000000000000000000000000001 of 2026-11-06T08:00:00Z " +
-		"(entry 001 of 2026-10) is missing in it; export the Safe's transfers from 2026-11-04T12:00:00Z on"
+		"(entry 001 of 2026-10) is missing in it; export the Safe's transfers from 2026-11-03T09:00:00Z on"
 	refusedAs(t, err, want)
 	if strings.Contains(err.Error(), "--rpc") {
 		t.Errorf("the block was final, and yet: %v", err)

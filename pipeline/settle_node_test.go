@@ -33,6 +33,7 @@ type settleNode struct {
 	final   int64
 	events  []chain.Transfer
 	noToken bool
+	forgets bool // eth_getLogs shows nothing, as that of a node without an index
 	client  *chain.Client
 }
 
@@ -142,7 +143,7 @@ func (n *settleNode) logs(raw json.RawMessage) any {
 	}
 	list := []any{}
 	for _, e := range n.events {
-		if e.Block >= numberOf(q.FromBlock) && e.Block <= numberOf(q.ToBlock) && topicOf(e.From) == q.Topics[1] && q.Address == strings.ToLower(n.chain.Token) {
+		if !n.forgets && e.Block >= numberOf(q.FromBlock) && e.Block <= numberOf(q.ToBlock) && topicOf(e.From) == q.Topics[1] && q.Address == strings.ToLower(n.chain.Token) {
 			list = append(list, n.log(e))
 		}
 	}
@@ -166,9 +167,12 @@ func (n *settleNode) receipt(tx string) any {
 	logs := []any{}
 	for _, e := range n.events {
 		if e.TxHash == tx {
-			receipt["blockHash"] = n.hash(e.Block)
+			receipt["blockNumber"], receipt["blockHash"] = hexOf(e.Block), n.hash(e.Block)
 			logs = append(logs, n.log(e))
 		}
+	}
+	if len(logs) == 0 {
+		return nil
 	}
 	receipt["logs"] = logs
 	return receipt

@@ -181,7 +181,7 @@ func TestAScanOfOneMonthSettlesPaymentsOfAnother(t *testing.T) {
 	base.until(instantOf(t, "2026-12-07 00:00"))
 	s, err = w.settle("2026-11", "2026-12-07 01:00", "base")
 	w.must(err)
-	if got := states(s); got != "alder=settled" || s.Spans[0].From != "2026-11-04T12:00:00Z" { // a day before the export of October
+	if got := states(s); got != "alder=settled" || s.Spans[0].From != "2026-11-03T09:00:00Z" { // a day before the close of October
 		t.Errorf("stand at %s, looked at from %s", got, s.Spans[0].From)
 	}
 	if !strings.Contains(w.read(s, "scan.json"), birch) {

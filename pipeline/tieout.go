@@ -21,11 +21,13 @@ type TieOut struct {
 	AsOf      string          `json:"as_of"`  // instant up to which scans saw every Safe that the period gave out with; "" when one was not looked at since
 	Chains    []TieSum        `json:"chains"` // of the manifest, in its order
 	Total     TieSum          `json:"total"`
-	Sent      []TieSent       `json:"sent"`      // by each Safe in the time that the month's newest look at the chains covers
-	Payments  []TiedPayment   `json:"payments"`  // in the manifest's order
-	Strays    []TiedStray     `json:"strays"`    // by time; not those of nothing, and not those explained
-	Explained []TiedExplained `json:"explained"` // by time; and then those whose explanation holds no more
-	Dust      int             `json:"dust"`      // transfers of nothing, which anybody can have made in a Safe's name
+	Sent      []TieSent       `json:"sent"`       // by each Safe in the time that the month's newest look at the chains covers
+	Payments  []TiedPayment   `json:"payments"`   // in the manifest's order
+	Strays    []TiedStray     `json:"strays"`     // by time; not those of nothing, and not those explained
+	Explained []TiedExplained `json:"explained"`  // by time; and then those whose explanation holds no more
+	Dust      int             `json:"dust"`       // transfers of nothing, which anybody can have made in a Safe's name
+	CanChange int             `json:"can_change"` // settled payments whose transfer was last seen among a chain's newest blocks
+	NotFinal  int             `json:"not_final"`  // settled payments whose transfer no scan saw in a final block; those that can change are among them
 }
 
 // TiedPayment is where a payment of the period stands.
@@ -43,8 +45,8 @@ type TiedPayment struct {
 	BaseUnits string          `json:"base_units"`
 	Safe      string          `json:"safe"` // that sent it, checksummed
 	TxHash    string          `json:"tx_hash"`
-	Nth       string          `json:"nth"` // of transfers in the transaction that are equal in all of the above
-	Block     string          `json:"block"`
+	Nth       *int            `json:"nth"`   // of transfers in the transaction that are equal in all of the above; null without one
+	Block     *int64          `json:"block"` // null without one
 	Time      string          `json:"time"`
 	Why       string          `json:"why"`
 	Explained string          `json:"explained"` // by whom and why, when all that makes it need a person is; else ""
@@ -57,11 +59,11 @@ type TiedStray struct {
 	Chain      string             `json:"chain"`
 	Safe       string             `json:"safe"` // checksummed
 	To         string             `json:"to"`   // checksummed
-	Amount     string             `json:"on_chain"`
+	Amount     string             `json:"amount"`
 	BaseUnits  string             `json:"base_units"`
 	TxHash     string             `json:"tx_hash"`
-	Nth        string             `json:"nth"`
-	Block      string             `json:"block"`
+	Nth        int                `json:"nth"`
+	Block      int64              `json:"block"`
 	Time       string             `json:"time"`
 	Why        string             `json:"why"`
 }
@@ -82,7 +84,7 @@ func (l *ledger) tieOut(m *paidMonth, j *payments.Judgement) (*TieOut, error) {
 		return nil, err
 	}
 	t := &TieOut{Period: m.period.String(), AsOf: l.seenUpTo(m.period), Payments: []TiedPayment{}, Strays: []TiedStray{}, Explained: []TiedExplained{}}
-	held := l.explanations(j)
+	held, final := l.explanations(j), l.seenFinal()
 	for _, c := range m.manifest.Chains {
 		sum := TieSum{Chain: c.Chain}
 		for _, x := range c.Payments {
@@ -94,6 +96,14 @@ func (l *ledger) tieOut(m *paidMonth, j *payments.Judgement) (*TieOut, error) {
 			p.Explained = told(held.ofPayment(s))
 			t.Payments = append(t.Payments, p)
 			sum.take(s, p)
+			if s.State == payments.StateSettled {
+				if s.CanChange {
+					t.CanChange++
+				}
+				if !final[identityOf(*s.Transfer)] {
+					t.NotFinal++
+				}
+			}
 		}
 		t.Chains = append(t.Chains, sum.said())
 		t.Total.add(sum)
@@ -113,6 +123,22 @@ func (l *ledger) tieOut(m *paidMonth, j *payments.Judgement) (*TieOut, error) {
 	t.Explained = append(t.Explained, l.voidExplanations(m.period, j, held)...)
 	t.Sent = l.sent(m.period, j, held)
 	return t, nil
+}
+
+// seenFinal tells which transfers a scan saw in a final block.
+func (l *ledger) seenFinal() map[payments.Transfer]bool {
+	final := map[payments.Transfer]bool{}
+	for _, s := range l.Seen() {
+		if s.Final {
+			final[identityOf(s.Transfer)] = true
+		}
+	}
+	for _, scan := range l.Scans {
+		for _, s := range scan.Settled { // which only a final block does
+			final[identityOf(s.Transfer)] = true
+		}
+	}
+	return final
 }
 
 // seenUpTo is the instant up to which scans saw every Safe that a period gave out
@@ -177,7 +203,8 @@ func tiePayment(s *payments.Standing, computed rules.Money) TiedPayment {
 	}
 	if x := s.Transfer; x != nil && s.State == payments.StateSettled {
 		t.OnChain, t.BaseUnits, t.Safe = outputs.USDC(unitsOf(x.Units)), x.Units, outputs.ChecksumAddress(x.Safe)
-		t.TxHash, t.Nth, t.Block, t.Time = x.TxHash, whole(int64(x.Nth)), whole(x.Block), instant(x.Time)
+		nth, block := x.Nth, x.Block
+		t.TxHash, t.Nth, t.Block, t.Time = x.TxHash, &nth, &block, instant(x.Time)
 	}
 	return t
 }
@@ -187,7 +214,7 @@ func tieStray(s payments.Stray) TiedStray {
 	return TiedStray{
 		Kind: s.Kind, PaymentIDs: orNone(s.PaymentIDs), Chain: chainNamed(x.ChainID), Safe: outputs.ChecksumAddress(x.Safe),
 		To: outputs.ChecksumAddress(x.To), Amount: outputs.USDC(unitsOf(x.Units)), BaseUnits: x.Units,
-		TxHash: x.TxHash, Nth: whole(int64(x.Nth)), Block: whole(x.Block), Time: instant(x.Time), Why: s.Why,
+		TxHash: x.TxHash, Nth: x.Nth, Block: x.Block, Time: instant(x.Time), Why: s.Why,
 	}
 }
 
@@ -205,12 +232,12 @@ func unitsOf(digits string) decimal.Decimal {
 }
 
 // monthOf tells in which month's tie-out a stray transfer is told: that of the
-// first payment that it may have to do with, or else the last month that had
+// first payment that it may have to do with, of a month with an export, or else the last month that had
 // given out on its chain by then. So each is in exactly one.
 func (l *ledger) monthOf(s payments.Stray) rules.Period {
 	for _, id := range s.PaymentIDs {
 		for _, p := range l.Payments {
-			if p.ID == id {
+			if p.ID == id && l.hasGivenOut(p.Period) {
 				return p.Period
 			}
 		}
@@ -221,6 +248,12 @@ func (l *ledger) monthOf(s payments.Stray) rules.Period {
 		}
 	}
 	return rules.Period{}
+}
+
+// hasGivenOut tells whether a period has an export: one without is not settled, so
+// that it has no tie-out.
+func (l *ledger) hasGivenOut(p rules.Period) bool {
+	return slices.ContainsFunc(l.Exports, func(x payments.Export) bool { return x.Period == p })
 }
 
 // lastGivenBy finds the month whose first export on a chain is the last one not
@@ -263,17 +296,21 @@ var tieOutColumns = []string{
 func (t *TieOut) csv() ([]byte, error) {
 	var rows [][]string
 	for _, p := range t.Payments {
+		block, nth := "", ""
+		if p.Block != nil {
+			block, nth = whole(*p.Block), whole(int64(*p.Nth))
+		}
 		rows = append(rows, []string{
 			string(p.State), p.PaymentID, string(p.PayeeKind), p.PayeeID, p.Name, p.Chain, p.Wallet,
-			p.Computed.String(), p.Manifest.String(), p.OnChain, p.TxHash, p.Block, p.Time, p.Why, p.Explained,
-			p.Safe, p.BaseUnits, p.Nth,
+			p.Computed.String(), p.Manifest.String(), p.OnChain, p.TxHash, block, p.Time, p.Why, p.Explained,
+			p.Safe, p.BaseUnits, nth,
 		})
 	}
 	stray := func(s TiedStray, explained string) {
 		rows = append(rows, []string{
 			string(s.Kind), strings.Join(s.PaymentIDs, " "), "", "", "", s.Chain, s.To,
-			"", "", s.Amount, s.TxHash, s.Block, s.Time, s.Why, explained,
-			s.Safe, s.BaseUnits, s.Nth,
+			"", "", s.Amount, s.TxHash, whole(s.Block), s.Time, s.Why, explained,
+			s.Safe, s.BaseUnits, whole(int64(s.Nth)),
 		})
 	}
 	for _, s := range t.Strays {

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -16,15 +15,15 @@ import (
 func (t *TieOut) report(program string, r *ScanRecord) ([]byte, error) {
 	var doc outputs.Paper
 	doc.Title(fmt.Sprintf("%s: settlement of %s", program, t.Period))
-	doc.Say(t.Verdict())
+	doc.Say(t.Verdict(r))
 	if attention := t.Attention(); attention != "" {
 		doc.Warn(fmt.Sprintf("Somebody must look at this: %s.", attention))
 	}
 	doc.Say(r.said())
 	t.sums(&doc)
-	if next := t.Next(); len(next) > 0 {
+	if next := t.steps(); len(next) > 0 {
 		doc.Section("What to do")
-		doc.List(next)
+		doc.List(itemsOf(next))
 	}
 	t.sentBySafes(&doc)
 	if len(r.Explained) == 0 {
@@ -78,22 +77,25 @@ func (r *ScanRecord) lookedAt(doc *outputs.Paper) {
 	doc.Section("What was looked at")
 	columns := []outputs.PaperColumn{
 		{Head: "Chain"}, {Head: "Source"}, {Head: "First block", Number: true}, {Head: "Last block", Number: true},
-		{Head: "From"}, {Head: "Through"}, {Head: "Transfers", Number: true},
+		{Head: "From"}, {Head: "Through"}, {Head: "Final"}, {Head: "Transfers", Number: true},
 	}
 	if len(r.Spans) == 0 {
 		doc.Say("No stretch of a chain was looked at as a whole, so that nothing can be said of what is not there.")
 	}
 	var rows []safeRow
-	var open []string // chains that can still change
+	canChange := false
 	for _, s := range r.Spans {
-		rows = append(rows, safeRow{s.Safe, []string{s.Chain, s.Source, whole(s.First), whole(s.Last), s.From, s.Through, whole(int64(s.Transfers))}})
-		if !s.Final && !slices.Contains(open, s.Chain) {
-			open = append(open, s.Chain)
+		final := "yes"
+		if !s.Final {
+			final, canChange = "no", true
 		}
+		rows = append(rows, safeRow{s.Safe, []string{
+			s.Chain, s.Source, whole(s.First), whole(s.Last), s.From, s.Through, final, whole(int64(s.Transfers)),
+		}})
 	}
 	tablesBySafe(doc, columns, rows)
-	if len(open) > 0 {
-		doc.Say("Not final, so that a later scan may tell otherwise: " + strings.Join(open, ", ") + ".")
+	if canChange {
+		doc.Say("What is not final can still change, so that a later scan may tell otherwise.")
 	}
 	if len(r.NotLookedAt) > 0 {
 		doc.Say("Not looked at: " + strings.Join(r.NotLookedAt, ", ") + ".")
@@ -136,8 +138,8 @@ func (t *TieOut) paid(doc *outputs.Paper) {
 			rows = append(rows, []string{p.PaymentID, payee(p.PayeeKind, p.PayeeID), p.Name, p.OnChain})
 		}
 		first := x.payments[0]
-		doc.Say(fmt.Sprintf("Transaction %s on %s, block %s, %s: %s of %s USDC.",
-			first.TxHash, first.Chain, first.Block, first.Time, count(len(rows), "payment"), outputs.USDC(x.units)))
+		doc.Say(fmt.Sprintf("Transaction %s on %s, block %d, %s: %s of %s USDC.",
+			first.TxHash, first.Chain, *first.Block, first.Time, count(len(rows), "payment"), outputs.USDC(x.units)))
 		doc.Table([]outputs.PaperColumn{{Head: "Payment"}, {Head: "Payee"}, {Head: "Name"}, {Head: "Amount", Number: true}}, rows, nil, "")
 	}
 }

@@ -48,16 +48,19 @@ func (t *TieOut) of(k payments.StrayKind) []TiedStray {
 	return slices.DeleteFunc(slices.Clone(t.Strays), func(s TiedStray) bool { return s.Kind != k })
 }
 
-// Verdict says in a sentence how far the period is paid.
-func (t *TieOut) Verdict() string {
+// Verdict says in a sentence or two how far the period is paid, as an entry of its
+// settlement tells it.
+func (t *TieOut) Verdict(r *ScanRecord) string {
 	sum := t.Total
 	switch {
 	case sum.Settled == sum.Payments:
-		return fmt.Sprintf("%s is settled: computed = manifest = chain, %s USDC in %s.", t.Period, sum.OnChain, count(sum.Payments, "payment"))
+		return t.settledAs("is settled", ", but", r,
+			fmt.Sprintf("computed = manifest = chain, %s USDC in %s.", sum.OnChain, count(sum.Payments, "payment")))
 	case sum.Settled+sum.Returned == sum.Payments:
-		return fmt.Sprintf("%s is settled but for what was returned: computed = manifest, %s USDC in %s, = chain, %s USDC in %s, + returned, %s USDC in %s.",
-			t.Period, sum.Manifest, count(sum.Payments, "payment"), sum.OnChain, count(sum.Settled, "payment"),
-			sum.GivenBack, count(sum.Returned, "payment"))
+		return t.settledAs("is settled but for what was returned", ", and", r,
+			fmt.Sprintf("computed = manifest, %s USDC in %s, = chain, %s USDC in %s, + returned, %s USDC in %s.",
+				sum.Manifest, count(sum.Payments, "payment"), sum.OnChain, count(sum.Settled, "payment"),
+				sum.GivenBack, count(sum.Returned, "payment")))
 	}
 	text := t.Period + " is not settled yet: "
 	if sum.Settled+sum.Returned+sum.Explained == sum.Payments {
@@ -74,6 +77,33 @@ func (t *TieOut) Verdict() string {
 		text += fmt.Sprintf("; %s of %s USDC %s explained", count(sum.Explained, "payment"), sum.DealtWith, isAre(sum.Explained))
 	}
 	return text + "."
+}
+
+// settledAs tells that a period is settled, and the sums; between them, what of it
+// is not final, and what tells whether it is.
+func (t *TieOut) settledAs(how, link string, r *ScanRecord, sums string) string {
+	text := t.Period + " " + how
+	switch {
+	case t.NotFinal == 0:
+		return text + ": " + sums
+	case t.CanChange == 0 && len(r.Files) > 0:
+		text += fmt.Sprintf(", as far as %s; only a node tells what is final", r.filesTell())
+	case t.CanChange == 0 && len(r.Spans) == 0: // an explanation, which looks at nothing
+		text += fmt.Sprintf(", as far as was seen; only a node tells what is final, and none has of %s", count(t.NotFinal, "payment"))
+	case t.NotFinal == 1:
+		text += link + " 1 payment stands in a block that can still change; run " + settleAgain(t.Period) + " again later"
+	default:
+		text += fmt.Sprintf("%s %d payments stand in blocks that can still change; run %s again later", link, t.NotFinal, settleAgain(t.Period))
+	}
+	return text + ". " + strings.ToUpper(sums[:1]) + sums[1:]
+}
+
+// filesTell names the files of explorers that an entry rests on.
+func (r *ScanRecord) filesTell() string {
+	if len(r.Files) == 1 {
+		return r.Files[0].File + " tells"
+	}
+	return count(len(r.Files), "explorer's file") + " tell"
 }
 
 func isAre(n int) string {
@@ -97,82 +127,6 @@ func (t *TieOut) Attention() string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// Next says what is to be done, per state and kind, the most pressing first. What
-// is said of payments is not said of their transfers again.
-func (t *TieOut) Next() []string {
-	var list []string
-	for _, k := range strayKinds {
-		if found := t.of(k); len(found) > 0 && len(t.asking(payments.State(k))) == 0 {
-			list = append(list, strayAdvice(k, len(found)))
-		}
-	}
-	for i := len(paymentStates) - 1; i >= 0; i-- {
-		s := paymentStates[i]
-		if found := t.asking(s); len(found) > 0 {
-			if advice := stateAdvice(s, len(found), t.Period); advice != "" {
-				list = append(list, advice)
-			}
-		}
-	}
-	if len(t.Strays) > 0 {
-		list = append(list, fmt.Sprintf("Once a transfer that settles nothing is dealt with, say so, and nobody is asked about it again: "+
-			"fleetpay settle %s (--explain TXHASH with a reason and a name).", t.Period))
-	}
-	return list
-}
-
-// stateAdvice says what is to be done about payments in a state; "" for those
-// that are done with.
-func stateAdvice(s payments.State, n int, period string) string {
-	given := count(n, "payment")
-	switch s {
-	case payments.StateOpen:
-		return fmt.Sprintf("%s never given out: fleetpay payments export %s.", given, period)
-	case payments.StateExported:
-		return fmt.Sprintf("%s given out, and not seen yet: execute the batches in the Safe if they wait there; then run fleetpay settle %s again.", given, period)
-	case payments.StateMissing:
-		return fmt.Sprintf("%s given out and not paid: find out in the Safe why, and reject there what could still be executed. "+
-			"Then give it out again with fleetpay payments export %s (--again and a reason), or return it (dataset returns).", given, period)
-	case payments.StateAmbiguous:
-		return fmt.Sprintf("%s that a transfer may have paid, or not: execute what else was given out to the wallet and run fleetpay settle %s again. "+
-			"If that does not tell, look the transfers up in the Safe's history, and pay what is still owed by an adjustment in the open period; "+
-			"the payment is not given out again.", given, period)
-	case payments.StateWrongAmount:
-		return fmt.Sprintf("%s whose payee got another sum: make up the difference by an adjustment in the open period; the payment is not given out again.", given)
-	case payments.StateWrongChain:
-		return fmt.Sprintf("%s made on another chain: ask the payee whether the wallet is theirs there. "+
-			"If it is, they have their money; if not, pay what is still owed by an adjustment in the open period. The payment is not given out again.", given)
-	case payments.StateVanished:
-		return fmt.Sprintf("%s whose transfer is no longer on the chain: run fleetpay settle %s again once the blocks are final; use another node if it goes on.", given, period)
-	case payments.StatePaidAfterReturn:
-		return fmt.Sprintf("%s returned and paid after all: the sum is owed a second time by the return; take it back by an adjustment in the open period.", given)
-	case payments.StateSettled, payments.StateReturned:
-	}
-	return ""
-}
-
-// strayAdvice says what is to be done about transfers of a kind.
-func strayAdvice(k payments.StrayKind, n int) string {
-	given := count(n, "transfer")
-	switch k {
-	case payments.StrayPaidTwice:
-		return fmt.Sprintf("%s of a payment that another transfer settled already: ask the payee to send it back, or take it back by an adjustment in the open period; "+
-			"find out who executed the batch a second time.", given)
-	case payments.StrayPaidAfterReturn:
-		return fmt.Sprintf("%s of a returned payment: take the sum back by an adjustment in the open period, and reject in the Safe what could still be executed.", given)
-	case payments.StrayAmbiguous:
-		return fmt.Sprintf("%s that may be one payment or another: look them up in the Safe's history.", given)
-	case payments.StrayWrongAmount:
-		return fmt.Sprintf("%s of another sum than the payee is owed: find out who changed it.", given)
-	case payments.StrayWrongChain:
-		return fmt.Sprintf("%s on another chain than the payee's: find out who loaded the batch there.", given)
-	case payments.StrayExtra:
-		return fmt.Sprintf("%s that no payment explains: find out who sent it from the Safe, and what for.", given)
-	case payments.StrayDust:
-	}
-	return ""
 }
 
 // payee names a payee: partner cove.

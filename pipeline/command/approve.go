@@ -28,11 +28,14 @@ closes/PERIOD.approvals. It is one that ssh-keygen verifies:
   ssh-keygen -Y verify -f allowed_signers -I NAME -n fleetpay-approval \
     -s closes/2026-10.approvals/NAME.XXXXXXXXXXXXXXXX.sig < closes/2026-10/SHA256SUMS
 
-Who may approve stands in the allowed_signers file that fleetpay.yaml names under
-payments: approvals, and how many people it takes. Who prepared the close is not
-one of them. With a .pub file as --key the key itself is taken from the SSH agent,
-which a hardware key needs. --signature brings a signature that was made with
-ssh-keygen -Y sign elsewhere.`,
+fleetpay.yaml names the allowed_signers file that says who may approve, and how many
+people it takes (payments: approvals). Who prepared the close is not one of them.
+With a .pub file as --key the key itself is taken from the SSH agent, which a
+hardware key needs. --signature brings a signature that was made elsewhere:
+
+  ssh-keygen -Y sign -n fleetpay-approval -f KEY closes/2026-10/SHA256SUMS
+
+It ends with status 4, and signs nothing, when the recomputed month differs.`,
 		Example: `  fleetpay approve 2026-10 --as alice@fleet.example --key ~/.ssh/id_ed25519
   fleetpay approve 2026-10 --as bob@fleet.example --signature SHA256SUMS.sig`,
 		Args: arguments(1, 1, "a PERIOD such as 2026-10"),

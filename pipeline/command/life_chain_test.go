@@ -255,7 +255,7 @@ func (c *lifeChain) receipt(hash string) any {
 				}
 			}
 		}
-		return map[string]any{"transactionHash": hash, "blockHash": c.blocks[n].hash, "status": status, "logs": logs}
+		return map[string]any{"transactionHash": hash, "blockNumber": quantity(int64(n)), "blockHash": c.blocks[n].hash, "status": status, "logs": logs}
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ func TestLifeNothingIsGivenOutWhileTheClockRunsBehind(t *testing.T) {
 		back  int64 // that ours is turned after the scan
 	}{
 		{"our clock is turned back after the scan", 0, 7219},
-		{"the chain's clock is ahead of ours", 7219, 0},
+		{"the chain's clock is ahead of ours by less than is refused", 719, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -20,6 +20,29 @@ func TestLifeNothingIsGivenOutWhileTheClockRunsBehind(t *testing.T) {
 			l.live(func() { l.behind(c.ahead, c.back) })
 		})
 	}
+}
+
+// A chain that is further ahead is not read: what was seen up to then would stop
+// every export until then.
+func TestLifeAChainThatIsFarAheadIsReadWhenTheTimeHasCome(t *testing.T) {
+	t.Parallel()
+	l := newLife(t, 1)
+	l.kills = false
+	l.live(func() {
+		const p, ahead = "2026-07", 7219
+		l.close()
+		l.approveEnough(p)
+		l.do([]int{0}, "payments", "export", p, "--by", preparer, "--without", l.standing[p].payments[1].id)
+		l.clock += 3600
+		for _, chain := range l.chains {
+			chain.mine(l.clock + ahead)
+			chain.finalize(0)
+		}
+		l.do([]int{1}, l.settling(p)...)
+		l.do([]int{0}, "payments", "export", p, "--by", preparer)
+		l.clock += ahead
+		l.do([]int{0}, l.settling(p)...)
+	})
 }
 
 func (l *life) behind(ahead, back int64) {

@@ -186,7 +186,7 @@ type lifeStatus struct {
 		IDs    []string `json:"payment_ids"`
 		Chain  string
 		To     string
-		Amount string `json:"on_chain"`
+		Amount string
 		Hash   string `json:"tx_hash"`
 	}
 }

@@ -20,9 +20,9 @@ func (p *program) paymentsCheckCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check PERIOD",
 		Short: "Say which payments of a month would fail, and for whom",
-		Long: `Check looks at every payment of a closed month that an export could give out
-now: those that were never given out, and those that a scan of the chain saw
-missing since. The others are left out and counted. It writes nothing.
+		Long: `Check looks at every payment of a closed month that an export could give out now:
+those that were never given out, and those that a scan of the chain saw missing
+since. The others are left out and counted. It writes nothing.
 
 Without a node it looks at the closed folder, fleetpay.yaml and the lists of
 blocked wallets as they are now: addresses and their checksums, chains, token
@@ -30,8 +30,9 @@ contracts, amounts, totals, payments that are there twice, payees that share a
 wallet or have one that was another's, blocked wallets, and the Safe of each chain.
 
 With --rpc it asks the node of a chain, too: the token's contract, decimals and
-symbol, the Safe with its owners and what it holds, whether a wallet is blacklisted
-or a contract, and it has the node simulate each transfer from the Safe. The node
+symbol, the Safe with its owners, whether it holds enough for these payments and
+for those that were given out and not seen yet, whether a wallet is blacklisted or
+a contract. And it has the node simulate each transfer from the Safe. The node
 itself says which chain it is of; repeat --rpc for several chains. Of its URL only
 scheme and host are ever shown.
 

@@ -25,21 +25,21 @@ func (p *program) paymentsExportCommand() *cobra.Command {
 		Short: "Give out the payments of a month, once",
 		Long: `Export writes the batches that a Safe executes: one file per chain and 100
 transfers, for the Safe's Transaction Builder. It needs as many approvals over
-exactly the closed bytes as fleetpay.yaml asks for, and refuses while a check
-finds that a transfer would fail. With --rpc the node of a chain is asked, too.
+exactly the closed bytes as fleetpay.yaml asks for, and refuses while a check finds
+that a transfer would fail. With --rpc the node of a chain is asked, too.
 
 Each export is an entry in closes/PERIOD.exports that is never changed. From then
 on the close can't be withdrawn, and no payment in it is given out again, but with
---again and a reason, and only those that a scan of the chain newer than the last
-export saw missing (see fleetpay help settle). Reject the old batch in the Safe
-first: a batch that lies about can still be executed.
+--again --reason TEXT, and only what a scan of the chain newer than the last export
+saw missing (see fleetpay help settle). Reject the old batch in the Safe first: a
+batch that lies about can still be executed.
 
 With --again and --rpc the export itself reads the chains once more, up to their
 newest blocks, right before it decides, and leaves out what it sees there. Without
---rpc, --again rests on the last scan alone. --again also gives out what was never
-given out, and says how many of each.
+--rpc, --again rests on the last scan alone. It also gives out what was never given
+out, and says how many of each.
 
-With --without, --reason is recorded as why the payment was left out.
+With --without PAYMENT_ID that payment is left out, for the --reason given.
 
 Before a file is loaded, hold it to the SHA256SUMS beside it. The Transaction Builder
 warns for some seconds when a file was changed or is of another chain, and loads it
@@ -110,8 +110,8 @@ func (p *program) exportPayments(ctx context.Context, text string, f exportFlags
 	}
 	fmt.Fprintf(p.stdout, "%s: given out in %s%s\n", q, x.Folder, both)
 	for _, b := range x.Batches {
-		fmt.Fprintf(p.stdout, "  %s: %s of %s USDC on %s from Safe %s, checksum %s\n",
-			b.File, counted(b.Count, "payment"), b.Amount, b.Chain, b.Safe, b.Checksum)
+		fmt.Fprintf(p.stdout, "  %s: %s of %s USDC on %s from Safe %s\n",
+			b.File, counted(b.Count, "payment"), b.Amount, b.Chain, b.Safe)
 	}
 	for _, text := range x.SaidLeftOut() {
 		fmt.Fprintf(p.stdout, "  left out: %s\n", text)

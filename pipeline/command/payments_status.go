@@ -29,11 +29,15 @@ what the chain says comes from fleetpay settle.
   missing            given out; a scan of all the time since does not show it
   settled            one transfer pays it
   returned           a later close owes its sum again; barred for good
-  ambiguous          a transfer may be its, or another's
+  ambiguous          a transfer may be its, or another's, or paid it by hand before
   wrong-amount       its wallet got another sum
   wrong-chain        its wallet got the sum on another chain
   vanished           what paid it is not in a newer scan
-  paid-after-return  returned, and yet paid`,
+  paid-after-return  returned, and yet paid
+
+Beside its state a payment may be barred (a row of returns names it, or a withdrawn
+close returned it: it is never given out again), or wait (it pays once more what a
+return gave back: first a newer scan must tell that it was not paid).`,
 		Example: `  fleetpay payments status
   fleetpay payments status 2026-10`,
 		Args: arguments(0, 1, "a PERIOD such as 2026-10, or none"),

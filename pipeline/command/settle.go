@@ -37,30 +37,31 @@ into closes/PERIOD.settlement, with a report for people; run again, it writes
 nothing. Partial settlement is normal.
 
 With --rpc it asks a chain's node; one URL per chain, which the node names itself.
-It reads up to the newest block. What is not in the blocks that the chain calls
-final, nor in the newer ones, is missing; what only the newer ones show is told as
-such, can still change, and is recorded by a later run. --confirmations N takes
-the block N before the newest for the final one; what that shows can still change.
+It reads up to the newest block. What is neither in the blocks that the chain calls
+final nor in the newer ones is missing. What only the newer ones show is paid, and
+can still change; a later run records it. With --confirmations N the block N before
+the newest takes the place of the final one, and all that is seen can still change.
 A chain without a node is told as not looked at. Of a URL only scheme and host are
 kept.
 
 With --transfers it reads CSV exports of explorers: the ERC-20 token transfers of
-a Safe. A file shows what was paid, and not what was not: with --through INSTANT
-you vouch that the files hold all transfers of their Safes up to then, from a day
-before the first export that is not settled on (payments export says the instant).
-Only on that word, or a node's, is a payment called missing. A file is refused when
-a transfer that an earlier scan has seen is missing in it.
+a Safe. A file shows what was paid, and not what was not. With --through INSTANT you
+vouch that the files hold all transfers of their Safes up to then, from a day before
+the close of the first month that is not settled on (payments export says the
+instant). Only on that word, or a node's, is a payment called missing. Files that
+lack a transfer which an earlier scan has seen are refused then. Only a node tells
+what is final.
 
 Exit status: 0 also when payments are still to be made or seen; 3 when a
 difference needs a person (ambiguous, wrong amount, wrong chain, vanished, paid
 twice, paid after its return, extra). The report is written all the same.
 
-With --explain it looks at no chain, and notes that people have dealt with the
-transfers of a transaction that settle nothing (or with the one --to an address).
-From then on they, and the payments that they touch, ask for nobody. The reports
-go on to tell them, with the reason and the name, and a payment with a wrong
-amount is still not given out again: correct it by an adjustment. It ends with 0.
-Should such a transfer be told as something else later, the note is void.`,
+With --explain it looks at no chain. It notes that people have dealt with the
+transfers of a transaction that settle nothing, or with the one --to an address.
+From then on nobody is asked about them, nor about the payments that they touch.
+The reports go on to tell them, with the reason and the name, and a payment with a
+wrong amount is still not given out again: correct it by an adjustment. It ends with
+0. Should such a transfer be told as something else later, the note is void.`,
 		Example: `  fleetpay settle 2026-10 --rpc https://base.example/key --rpc https://arbitrum.example
   fleetpay settle 2026-10 --transfers export-0x5afe.csv
   fleetpay settle 2026-10 --transfers export-0x5afe.csv --through 2026-11-20T12:00:00Z

@@ -120,8 +120,8 @@ func TestWhereAPaymentStands(t *testing.T) {
 			states: []string{"A ambiguous"}, strays: []string{"0x1 ambiguous A"}, fresh: []string{},
 			because: []string{"0x1: shortly before the export of A"},
 		}, {
-			name: "a transfer more than a day before the export is another's",
-			ledger: Ledger{Payments: []Payment{a}, Exports: []Export{out(october, 1, 35, "A")},
+			name: "a transfer more than a day before the close is another's",
+			ledger: Ledger{Payments: []Payment{closed(a, 35)}, Exports: []Export{out(october, 1, 35, "A")},
 				Scans: []Scan{look(1, span(0, 40, true), sent("0x1", 10, alder, seven))}}, // 35 - 25
 			states: []string{"A missing"}, strays: []string{"0x1 extra A"},
 			because: []string{"0x1: though it equals A"},

@@ -86,6 +86,13 @@ func (p *payment) reachableByAny(t time.Time) bool {
 	return len(p.given) > 0 && !t.Before(p.given[0].At.Add(-ClockMargin))
 }
 
+// early tells whether a transfer at this time came after the payment was closed,
+// as far as the clocks can tell, and before it was given out: somebody may have
+// made the payment by hand.
+func (p *payment) early(t time.Time) bool {
+	return !t.Before(p.ClosedAt.Add(-ClockMargin)) && (len(p.given) == 0 || t.Before(p.given[0].At))
+}
+
 // batchAt returns the batch by which a Safe had last got the payment at a time.
 func (p *payment) batchAt(safe string, t time.Time) int {
 	last := none

@@ -73,6 +73,7 @@ type payment struct {
 	touch    touch // what transfers make of it that don't settle it
 	others   []int // sightings that touch it
 	fits     bool  // a wrong amount is the sum of all payments it could be for
+	hand     []int // of others, those that equal it and came before it was given out
 	from     []reach
 }
 

@@ -95,7 +95,7 @@ func (m *model) closeMonth() {
 			continue
 		}
 		p := due(fmt.Sprintf("P%d.%d", period.Month, payee), wallets[payee%len(wallets)], strconv.Itoa(sum))
-		p.Period, p.PayeeID = period, name
+		p.Period, p.PayeeID, p.ClosedAt = period, name, m.now
 		m.ledger.Payments = append(m.ledger.Payments, p)
 	}
 }
@@ -171,6 +171,36 @@ func (m *model) pay() {
 	if len(ids) > 0 {
 		f.left = slices.DeleteFunc(slices.Clone(f.left), func(id string) bool { return slices.Contains(ids, id) })
 		m.mine(mined{m.transaction(ids), f, ids})
+	}
+}
+
+// payByHand looks at the chain, makes a payment that was never given out by hand, and
+// looks again, as one must before the next export. It does so only while nothing else of
+// this sum is out for this wallet, which the transfer would be taken for.
+func (m *model) payByHand() {
+	m.finalise()
+	m.read(0, m.block, true, false, m.chance("record", 2))
+	m.tick()
+	judged := m.ledger.Judge()
+	var free []Payment
+	for _, s := range judged.Standings {
+		out := slices.ContainsFunc(judged.Standings, func(o Standing) bool {
+			return o.Payment.Wallet == s.Payment.Wallet && o.Payment.Units == s.Payment.Units && o.Payment.ID != s.Payment.ID &&
+				o.State != StateSettled && len(o.Given) > 0
+		})
+		if s.State == StateOpen && !out && !slices.Contains(m.returning, s.Payment.ID) {
+			free = append(free, s.Payment)
+		}
+	}
+	if len(free) == 0 {
+		return
+	}
+	id := rapid.SampledFrom(free).Draw(m.t, "by hand").ID
+	m.mine(mined{m.transaction([]string{id}), &signable{}, nil})
+	m.finalise()
+	m.read(0, m.block, true, false, m.chance("record", 2))
+	if s := m.ledger.Judge().Standing(id); s.MayReturn() == "" {
+		m.t.Errorf("%s was paid by hand, and is %s", id, s.State)
 	}
 }
 

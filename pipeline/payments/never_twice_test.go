@@ -121,7 +121,7 @@ func (m *model) actions() map[string]func() {
 	all := func() { m.finalise(); m.read(0, m.block, true, false, true) }
 	return map[string]func(){
 		"close": m.closeMonth, "export": m.export, "pay": m.pay, "drop": m.drop, "scan": m.scan,
-		"finalise": m.finalise, "reorganise": m.reorganise, "come back": m.returnPending, "return": m.askReturn,
+		"finalise": m.finalise, "reorganise": m.reorganise, "come back": m.returnPending, "return": m.askReturn, "pay by hand": m.payByHand,
 		"scan all": all, "pay and scan all": func() { m.pay(); all() },
 		"close and export":                func() { m.closeMonth(); m.export() },
 		"chase and export":                func() { m.chase(m.export) },

@@ -26,7 +26,8 @@ type Payment struct {
 	Token     string // lower case
 	Wallet    string // lower case
 	Amount    rules.Money
-	Units     string // Amount in the token's smallest unit
+	Units     string    // Amount in the token's smallest unit
+	ClosedAt  time.Time // when its close made it: nobody can have paid it before
 }
 
 // Export is what a period gave out at one time, as export.json in

@@ -142,7 +142,7 @@ func (j *judge) settleWhole(t *transaction, free func(int) bool) bool {
 	at := j.sightings[t.sightings[0]].Time
 	for _, i := range t.batches {
 		b := &j.batches[i]
-		if at.Before(b.export.At) || !j.waits(b) || j.otherReading(t, i, at) {
+		if at.Before(b.export.At) || !j.waits(b) || j.otherReading(t, i, at) || j.returnedOrByHand(t, b) {
 			continue
 		}
 		left := map[sumTo][]int{}
@@ -158,6 +158,13 @@ func (j *judge) settleWhole(t *transaction, free func(int) bool) bool {
 		return true
 	}
 	return false
+}
+
+// returnedOrByHand tells whether a transaction that equals a batch with returned
+// payments may have paid others by hand.
+func (j *judge) returnedOrByHand(t *transaction, b *batch) bool {
+	return slices.ContainsFunc(b.payments, func(p int) bool { return j.payments[p].returned != nil }) &&
+		slices.ContainsFunc(t.sightings, func(i int) bool { return j.byHand(&j.sightings[i]) })
 }
 
 // waits tells whether none of a batch's payments is settled.
@@ -257,7 +264,7 @@ func (j *judge) settleGroup(g *group, free func(int) bool) bool {
 		switch {
 		case len(open) == 0:
 			soon := next < len(candidates) && j.payments[candidates[next]].reachable(g.safe, at)
-			if !soon && j.settleReturned(g, i) {
+			if !soon && !j.byHand(&j.sightings[i]) && j.settleReturned(g, i) {
 				settled = true
 			}
 		case len(waiting) == 0 && j.sameFile(open, g.safe, at):
@@ -274,6 +281,12 @@ func (j *judge) settleGroup(g *group, free func(int) bool) bool {
 		}
 	}
 	return settled
+}
+
+// byHand tells whether a transfer may have made a payment that was closed and not
+// given out by then. That it is a returned one's is less likely.
+func (j *judge) byHand(s *sighting) bool {
+	return len(j.equal(s, func(p *payment) bool { return p.open() && p.early(s.Time) && !s.Time.Before(p.ClosedAt) })) > 0
 }
 
 // sameFile tells whether a Safe had last got all these payments in one file.

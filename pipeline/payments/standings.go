@@ -101,10 +101,10 @@ func (j *judge) state(p *payment, through time.Time) State {
 		return StateSettled
 	case p.returned != nil:
 		return StateReturned
-	case len(p.given) == 0:
-		return StateOpen
 	case p.touch == perhapsIts:
 		return StateAmbiguous
+	case len(p.given) == 0:
+		return StateOpen
 	case p.touch == otherAmount:
 		return StateWrongAmount
 	case p.touch == otherChain:

@@ -9,7 +9,8 @@ import (
 // ClockMargin is how far the clock that dates exports and the chain's clock may
 // differ. A transfer that comes before an export by no more than this is never
 // taken for a payment of it, and yet it blocks that payment until another
-// transfer settles it. So a scan begins this much before the first export.
+// transfer settles it. So does one, from whatever Safe, that comes before the close by
+// no more than this: it may have been paid by hand. So a scan begins there.
 const ClockMargin = 24 * time.Hour
 
 // State is where a payment stands.

@@ -36,17 +36,25 @@ func (j *judge) stray(i int) Stray {
 	if s.dust() {
 		return Stray{s.Transfer, StrayDust, nil, "moves nothing; anybody can send it in the Safe's name"}
 	}
-	if list := j.perhaps(s); len(list) > 0 {
+	list := j.perhaps(s)
+	if slices.ContainsFunc(list, func(p int) bool { return j.payments[p].returned == nil && j.givenBy(p, s) }) {
 		j.touchAll(list, perhapsIts, i)
 		return Stray{s.Transfer, StrayAmbiguous, j.ids(list), j.whyAmbiguous(s, list)}
 	}
-	if p := j.paidBefore(s); p != none {
-		j.touchAll([]int{p}, untouched, i)
-		return Stray{s.Transfer, StrayPaidTwice, j.ids([]int{p}), j.whyPaidTwice(p)}
+	paid, other, early := j.paidBefore(s), j.fromOtherSafe(s), j.early(s)
+	if len(early) > 0 {
+		return j.strayEarly(i, list, slices.Concat(list, other, early), early, paid)
 	}
-	if list := j.fromOtherSafe(s); len(list) > 0 {
+	switch {
+	case len(list) > 0:
 		j.touchAll(list, perhapsIts, i)
-		return Stray{s.Transfer, StrayAmbiguous, j.ids(list), whyOtherSafe(j.ids(list))}
+		return Stray{s.Transfer, StrayAmbiguous, j.ids(list), j.whyAmbiguous(s, list)}
+	case paid != none:
+		j.touchAll([]int{paid}, untouched, i)
+		return Stray{s.Transfer, StrayPaidTwice, j.ids([]int{paid}), j.whyPaidTwice(paid)}
+	case len(other) > 0:
+		j.touchAll(other, perhapsIts, i)
+		return Stray{s.Transfer, StrayAmbiguous, j.ids(other), whyOtherSafe(j.ids(other))}
 	}
 	chain, amount := j.onOtherChain(s), j.ofOtherAmount(s)
 	j.touchAll(chain, otherChain, i)
@@ -64,6 +72,30 @@ func (j *judge) stray(i int) Stray {
 	}
 	like := j.alike(s)
 	return Stray{s.Transfer, StrayExtra, j.ids(like), j.whyExtra(like)}
+}
+
+// strayEarly is a transfer that may have made a payment by hand before it was given
+// out. It keeps that payment back, and with it all others that it may be: those that
+// were given out soon after it, or with another Safe. It does so even when it may as
+// well be the second payment of one that is paid.
+func (j *judge) strayEarly(i int, soon, all, early []int, paid int) Stray {
+	s := &j.sightings[i]
+	slices.Sort(all)
+	list := slices.Compact(all)
+	j.touchAll(list, perhapsIts, i)
+	for _, p := range early {
+		j.payments[p].hand = append(j.payments[p].hand, i)
+	}
+	why := j.whyEarly(list)
+	if len(list) == len(soon) { // all of them were given out, and only shortly after it
+		why = j.whyAmbiguous(s, list)
+	}
+	if paid != none {
+		j.touchAll([]int{paid}, untouched, i)
+		list = append(list, paid)
+		why += ", or " + j.whyPaidTwice(paid)
+	}
+	return Stray{s.Transfer, StrayAmbiguous, j.ids(list), why}
 }
 
 func (j *judge) touchAll(payments []int, how touch, sighting int) {
@@ -96,8 +128,21 @@ func (j *judge) perhaps(s *sighting) []int {
 	return list
 }
 
+// givenBy tells whether a payment was given out with the transfer's Safe by then.
+func (j *judge) givenBy(p int, s *sighting) bool {
+	at, given := j.payments[p].since(s.Safe)
+	return given && !s.Time.Before(at)
+}
+
+// early lists the payments that somebody may have made with this transfer by hand,
+// from whatever Safe, before they were given out.
+func (j *judge) early(s *sighting) []int {
+	return j.equal(s, func(p *payment) bool { return p.open() && p.early(s.Time) })
+}
+
 // paidBefore finds the settled payment that a transfer repeats: of several, the
-// one last given out.
+// one last given out. One that was given out only later counts when there is no
+// other.
 func (j *judge) paidBefore(s *sighting) int {
 	found, last := none, time.Time{}
 	for _, p := range j.equal(s, func(p *payment) bool {
@@ -109,6 +154,11 @@ func (j *judge) paidBefore(s *sighting) int {
 		at, _ := j.payments[p].since(s.Safe)
 		if found == none || !at.Before(last) {
 			found, last = p, at
+		}
+	}
+	if found == none {
+		for _, p := range j.equal(s, func(p *payment) bool { return p.by != none && p.early(s.Time) }) {
+			return p
 		}
 	}
 	return found

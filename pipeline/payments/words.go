@@ -2,6 +2,7 @@ package payments
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -33,6 +34,9 @@ func (s *Standing) refusal() string {
 	case StateVanished:
 		return fmt.Sprintf("%s, which paid it, is not in the newest scan; %s again when those blocks are final", tell(s.Transfer), settle)
 	case StateAmbiguous:
+		if s.mend != "" {
+			return s.Why + "; " + s.mend
+		}
 		return fmt.Sprintf("%s may be its; execute what else was given out to its wallet and %s again, or, if that can't be told apart any more, correct the sum by an adjustment in the open period",
 			tellAll(s.Others), settle)
 	case StateWrongAmount:
@@ -86,7 +90,10 @@ func (j *judge) whyState(p *payment, s *Standing, final bool) string {
 		}
 		return text
 	case StateAmbiguous:
-		return tellAll(s.Others) + " may be its, or not"
+		if len(p.hand) == 0 {
+			return tellAll(s.Others) + " may be its, or not"
+		}
+		return j.whyHeldBack(p, s)
 	case StateWrongAmount:
 		var text string
 		text, s.mend = j.whyOtherSum(p, s)
@@ -116,6 +123,34 @@ func (j *judge) whyAmbiguous(s *sighting, list []int) string {
 		}
 	}
 	return "comes shortly before the export of " + names + ", which it equals"
+}
+
+// whyHeldBack says which transfers may have made a payment by hand, and what
+// becomes of it.
+func (j *judge) whyHeldBack(p *payment, s *Standing) string {
+	var early, others []Transfer
+	for _, i := range p.others {
+		if slices.Contains(p.hand, i) {
+			early = append(early, j.sightings[i].Transfer)
+		} else {
+			others = append(others, j.sightings[i].Transfer)
+		}
+	}
+	text := tellAll(early) + " pays exactly this sum to its wallet before it was given out"
+	if len(others) > 0 {
+		text += ", and " + tellAll(others) + " may be its, or not"
+	}
+	if len(s.Given) == 0 {
+		text += "; it stays held back: if that paid it, nothing is left to pay, and if that was for something else, " +
+			"pay what is still owed by an adjustment in the open period"
+		s.mend = "then say which it was with fleetpay settle PERIOD --explain TX, in the month that tells of the transfer"
+	}
+	return text
+}
+
+// whyEarly says what a transfer may have paid by hand.
+func (j *judge) whyEarly(list []int) string {
+	return "equals " + strings.Join(j.ids(slices.Clone(list)), ", ") + ", and comes before that was given out: it may have been paid by hand"
 }
 
 func whyOtherSafe(ids []string) string {

@@ -36,6 +36,13 @@ func due(id, wallet, units string) Payment {
 	return Payment{ID: id, Period: october, PayeeKind: "operator", PayeeID: id, Name: id, Chain: "base", ChainID: baseID, Wallet: wallet, Units: units}
 }
 
+// closed is a payment whose month was closed at an hour. The others' was closed long
+// before anything.
+func closed(p Payment, at int) Payment {
+	p.ClosedAt = hour(at)
+	return p
+}
+
 func onEthereum(p Payment) Payment {
 	p.Chain, p.ChainID = "ethereum", ethereumID
 	return p

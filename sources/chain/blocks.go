@@ -8,6 +8,11 @@ import (
 	"time"
 )
 
+// ClockSlack is how far a chain's clock may be ahead of ours. Clocks differ by
+// seconds, blocks are dated some seconds ahead at most, and a wrong date is mostly
+// wrong by more.
+const ClockSlack = 15 * time.Minute
+
 // Head returns the newest block to read up to. With confirmations below 0 it is
 // the newest that the chain calls final, which no reorganisation reaches; else
 // the one that so many blocks stand upon, or the first block of a chain that is

@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"fleetpay/sources"
 )
@@ -35,9 +36,14 @@ const maxExplorerBytes = 256 << 20
 // all that a row says, since exports differ in theirs; equal rows are kept, as a
 // transaction may do the same twice.
 //
+// A row dated later than now and ClockSlack is wrong. So is a transaction whose
+// rows do not stand together, and one that repeats two or more of its rows with
+// others between: pages that overlap and were put into one file would show a
+// transfer twice.
+//
 // The error joins everything that is wrong, each with file, line and column
 // (sources.Reject), or is the one thing that spoils the file (sources.FileError).
-func ReadExplorer(name string, r io.Reader, tokens ...string) ([]Transfer, error) {
+func ReadExplorer(name string, now time.Time, r io.Reader, tokens ...string) ([]Transfer, error) {
 	wanted := map[string]bool{}
 	for _, token := range tokens {
 		lower, err := checkAddress(token)
@@ -60,7 +66,7 @@ func ReadExplorer(name string, r io.Reader, tokens ...string) ([]Transfer, error
 	if err != nil {
 		return nil, err
 	}
-	e.wanted = wanted
+	e.wanted, e.now, e.began = wanted, now, map[string]int64{}
 	for {
 		record, err := table.Read()
 		var malformed *csv.ParseError
@@ -90,8 +96,12 @@ type explorer struct {
 	at        map[field][]int
 	inUnits   bool // the amount column counts the smallest unit
 	wanted    map[string]bool
+	now       time.Time
 	line      int64
 	transfers []Transfer
+	lines     []int64          // of transfers
+	last      string           // transaction of the row before, of whatever token
+	began     map[string]int64 // line of each transaction's first transfer
 	rejects   []error
 	more      int // rejects beyond maxRejects
 }
@@ -212,6 +222,9 @@ func neededColumns() string {
 }
 
 func (e *explorer) finish() ([]Transfer, error) {
+	if len(e.rejects) == 0 {
+		e.repeats()
+	}
 	if e.more > 0 {
 		e.rejects = append(e.rejects, fmt.Errorf("%s: and %d more cells or rows that are wrong", e.name, e.more))
 	}

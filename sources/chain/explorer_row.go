@@ -22,6 +22,9 @@ func (e *explorer) row(record []string) {
 		return
 	}
 	before := len(e.rejects) + e.more
+	text, _ := e.cell(record, fieldTx)
+	last := e.last
+	e.last = strings.ToLower(text)
 	if e.failed(record) {
 		return
 	}
@@ -31,6 +34,9 @@ func (e *explorer) row(record []string) {
 		return
 	}
 	t.TxHash = e.txHash(record)
+	if began, known := e.began[t.TxHash]; known && t.TxHash != last {
+		e.reject("", "transaction %s stands here again, after others (it began in line %d): pages that overlap? give the files one by one", t.TxHash, began)
+	}
 	t.Block = e.block(record)
 	t.Time = e.time(record)
 	t.From = e.address(record, fieldFrom)
@@ -38,7 +44,39 @@ func (e *explorer) row(record []string) {
 	e.decimals(record)
 	t.Units = e.units(record)
 	if len(e.rejects)+e.more == before {
-		e.transfers = append(e.transfers, t)
+		e.transfers, e.lines = append(e.transfers, t), append(e.lines, e.line)
+		if _, known := e.began[t.TxHash]; !known {
+			e.began[t.TxHash] = e.line
+		}
+	}
+}
+
+// repeats rejects transactions of which a stretch of rows stands there twice. One
+// that pays the same to one recipient several times is as it is; so is one with
+// a single such pair apart, as two payees with one wallet make it.
+func (e *explorer) repeats() {
+	for first := 0; first < len(e.transfers); {
+		next := first + 1
+		for next < len(e.transfers) && e.transfers[next].TxHash == e.transfers[first].TxHash {
+			next++
+		}
+		at := map[Transfer]int{} // the last of those that are equal
+		repeated, apart := map[Transfer]bool{}, 0
+		for i := first; i < next; i++ {
+			t := e.transfers[i]
+			if before, known := at[t]; known {
+				repeated[t] = true
+				if before != i-1 && apart == 0 {
+					apart = i
+				}
+			}
+			at[t] = i
+		}
+		if len(repeated) > 1 && apart > 0 {
+			e.line = e.lines[apart]
+			e.reject("", "transaction %s has rows here that it has above, after others: pages that overlap? give the files one by one; if it is so on the chain, settle with a node", e.transfers[apart].TxHash)
+		}
+		first = next
 	}
 }
 
@@ -117,25 +155,36 @@ func (e *explorer) block(record []string) int64 {
 // lastSecond is the end of the year 9999, in Unix seconds.
 const lastSecond = 253_402_300_799
 
-// time reads the block's time. A column called UnixTimestamp holds seconds, or,
-// in Blockscout's, a date and time.
+// time reads the block's time, which has come.
 func (e *explorer) time(record []string) time.Time {
+	at, column := e.written(record)
+	if at.After(e.now.Add(ClockSlack)) {
+		e.reject(column, "%s is yet to come, and the clock says %s; one of them is wrong: set the clock right, or export the file again",
+			at.Format(time.RFC3339), e.now.UTC().Format(time.RFC3339))
+	}
+	return at
+}
+
+// written reads a time. A column called UnixTimestamp holds seconds, or,
+// in Blockscout's, a date and time.
+func (e *explorer) written(record []string) (at time.Time, column string) {
 	text, column := e.cell(record, fieldTime)
 	if column == "" {
 		text, column = e.cell(record, fieldDate)
 	} else if seconds, err := strconv.ParseUint(text, 10, 63); err == nil {
 		if seconds > lastSecond {
 			e.reject(column, "%s is too large; allowed are seconds since 1970", quoted(text))
+			return time.Time{}, column
 		}
-		return time.Unix(int64(seconds), 0).UTC()
+		return time.Unix(int64(seconds), 0).UTC(), column
 	}
 	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04:05Z", time.RFC3339} {
 		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC().Truncate(time.Second)
+			return at.UTC().Truncate(time.Second), column
 		}
 	}
 	e.reject(column, "%s is not a time; allowed are seconds since 1970 in UnixTimestamp, or 2006-01-02 15:04:05 in UTC", quoted(text))
-	return time.Time{}
+	return time.Time{}, column
 }
 
 func (e *explorer) decimals(record []string) {

@@ -243,10 +243,10 @@ func (n *node) getLogs(raw json.RawMessage) any {
 
 func (n *node) receipt(tx string) any {
 	logs, status := []map[string]any{}, "0x1"
-	block := ""
+	block, number := "", int64(0)
 	for _, t := range n.events {
 		if t.TxHash == tx {
-			logs, block = append(logs, entry(t)), t.BlockHash
+			logs, block, number = append(logs, entry(t)), t.BlockHash, t.Block
 		}
 	}
 	if block == "" {
@@ -258,7 +258,7 @@ func (n *node) receipt(tx string) any {
 	if n.noLogs {
 		logs = nil
 	}
-	return map[string]any{"transactionHash": tx, "blockHash": block, "status": status, "logs": logs}
+	return map[string]any{"transactionHash": tx, "blockNumber": quantity(number), "blockHash": block, "status": status, "logs": logs}
 }
 
 // query asks for all that the Safe sent.

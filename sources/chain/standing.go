@@ -2,11 +2,8 @@ package chain
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // succeeded returns the events of transactions that succeeded, in their order.
@@ -36,58 +33,30 @@ func (c *Client) succeeded(ctx context.Context, q Query, events []Transfer) ([]T
 // checkReceipt tells whether a transaction succeeded, and holds its receipt
 // against its events.
 func (c *Client) checkReceipt(ctx context.Context, q Query, tx string, events []Transfer) (bool, error) {
-	const method = "eth_getTransactionReceipt"
-	raw, err := c.call(ctx, method, tx)
+	r, err := c.receipt(ctx, tx)
 	if err != nil {
 		return false, err
 	}
-	if string(raw) == "null" {
+	if r == nil {
 		return false, c.reorganised(events[0].Block, "its transaction "+tx+" is gone")
 	}
-	var receipt struct {
-		TransactionHash, BlockHash, Status string
-		Logs                               []logEntry
-	}
-	if err := json.Unmarshal(raw, &receipt); err != nil {
-		return false, c.wrong(method, errors.New("no receipt"))
-	}
-	status, err1 := hexNumber(receipt.Status)
-	hash, err2 := parseHash(receipt.BlockHash)
-	switch err := errors.Join(err1, err2); {
-	case err != nil:
-		return false, c.wrong(method, err)
-	case !strings.EqualFold(receipt.TransactionHash, tx):
-		return false, c.wrong(method, fmt.Errorf("the receipt of %q instead of %s", printable(receipt.TransactionHash), tx))
-	case status > 1:
-		return false, c.wrong(method, fmt.Errorf("status %d instead of 0 or 1", status))
-	}
 	for _, e := range events {
-		if e.BlockHash != hash {
+		if e.BlockHash != r.BlockHash {
 			return false, c.reorganised(e.Block, "its transaction "+tx+" moved to another block")
 		}
 	}
-	if status == 0 {
+	if r.failed {
 		return false, nil
 	}
-	if len(receipt.Logs) == 0 {
+	if len(r.Logs) == 0 {
 		return true, nil // some gateways leave them out
 	}
-	var inReceipt []Transfer
-	for _, l := range receipt.Logs {
-		if l.Removed || !l.asked(q) {
-			continue
-		}
-		t, err := l.transfer(q, q.First, q.Last)
-		if err != nil {
-			return false, c.wrong(method, err)
-		}
-		inReceipt = append(inReceipt, t)
-	}
-	if inReceipt, err = c.unique(inReceipt); err != nil {
+	inReceipt, err := c.asked(q, r)
+	if err != nil {
 		return false, err
 	}
 	if !slices.Equal(inReceipt, events) {
-		return false, c.wrong(method, fmt.Errorf("transaction %s has %d transfers in its receipt, and eth_getLogs returns %d", tx, len(inReceipt), len(events)))
+		return false, c.wrong(methodReceipt, fmt.Errorf("transaction %s has %d transfers in its receipt, and eth_getLogs returns %d", tx, len(inReceipt), len(events)))
 	}
 	return true, nil
 }
