@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fleetpay/outputs"
 	"fleetpay/sources/chain"
@@ -215,6 +216,7 @@ func TestANodeIsAskedAFewThingsAtATime(t *testing.T) {
 	var want []string
 	node := newFakeNode("base")
 	node.balance = "1000000000000"
+	node.thinks = 5 * time.Millisecond // long enough for others to be asked meanwhile
 	for i := range 97 {
 		p := one
 		p.ID, p.PayeeID, p.Wallet = fmt.Sprintf("FP-%02d", i), fmt.Sprintf("alder-%02d", i), fmt.Sprintf("0x%040x", 0xabc000+i)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"fleetpay/outputs"
 	"fleetpay/pipeline/payments"
@@ -126,6 +127,7 @@ type fakeNode struct {
 	breaksAfter int64             // answers; 0: never
 
 	answers, running, most atomic.Int64
+	thinks                 time.Duration // before each answer
 }
 
 // newFakeNode is a node of a chain on which all is well: the Safe is one of 2 of
@@ -156,6 +158,7 @@ func (n *fakeNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer n.running.Add(-1)
 	for most := n.most.Load(); now > most && !n.most.CompareAndSwap(most, now); most = n.most.Load() {
 	}
+	time.Sleep(n.thinks)
 	if done := n.answers.Add(1); n.breaksAfter > 0 && done > n.breaksAfter {
 		w.WriteHeader(http.StatusForbidden)
 		return
