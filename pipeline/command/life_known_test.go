@@ -15,6 +15,7 @@ import (
 // it knows from the chains.
 type known struct {
 	litter    bool              // a run was killed, and none has tidied up since
+	note      string            // of the people by hand among the exports, while it is there
 	folders   map[string]string // closed folders and entries, with the text of their SHA256SUMS
 	files     map[string]string // signatures, with their text
 	standing  map[string]*lifeMonth

@@ -103,7 +103,9 @@ func (l *life) noteByHand(p string) {
 	l.must(os.WriteFile(note, []byte("alder: paid in cash\n"), 0o666))
 	commands := append(l.readers(p)[1:], []string{"withdraw", p, "--reason", "an input was cut short", "--by", preparer})
 	l.refusedAll(commands, "somebody noted a payment of "+p+" by hand")
+	l.note = note
 	l.status() // goes on for all months, and the others can be paid
+	l.note = ""
 	l.must(os.Remove(note))
 	if fresh {
 		l.must(os.RemoveAll(dir))
