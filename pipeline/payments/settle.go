@@ -119,30 +119,63 @@ func (j *judge) settle(usable func(*sighting) bool) {
 		return s.settles == none && s.reserved == "" && usable(s)
 	}
 	for more := true; more; {
-		more = false
-		for i := range j.whole {
-			more = j.settleWhole(&j.whole[i], free) || more
-		}
+		more = j.settleBatches(free)
 		for i := range j.groups {
 			more = j.settleGroup(&j.groups[i], free) || more
 		}
 	}
 }
 
+// settleBatches settles whole batches with transactions that pay just the same,
+// the oldest first. A transaction that was left alone is asked again as soon as
+// a newer one has settled something: it may be clear by then, and it comes
+// before all that are newer than it.
+func (j *judge) settleBatches(free func(int) bool) (settled bool) {
+	left := none // the oldest that was left alone
+	for i := 0; i < len(j.whole); i++ {
+		switch j.settleWhole(&j.whole[i], free) {
+		case unclear:
+			if left == none {
+				left = i
+			}
+		case done:
+			settled = true
+			if left != none {
+				i, left = left-1, none
+			}
+		}
+	}
+	return settled
+}
+
+// reading is what became of the attempt to settle a batch with a transaction.
+type reading int
+
+const (
+	useless reading = iota
+	unclear         // it may be another batch's
+	done
+)
+
 // settleWhole settles a batch with the transaction that pays just the same. A
 // transaction that may also be a part of another batch, with other payments, is
 // left alone: rows can be taken out by hand before a batch is signed, and then
 // the payments of the other one are not missing.
-func (j *judge) settleWhole(t *transaction, free func(int) bool) bool {
+func (j *judge) settleWhole(t *transaction, free func(int) bool) reading {
 	for _, i := range t.sightings {
 		if !free(i) {
-			return false
+			return useless
 		}
 	}
+	found := useless
 	at := j.sightings[t.sightings[0]].Time
 	for _, i := range t.batches {
 		b := &j.batches[i]
-		if at.Before(b.export.At) || !j.waits(b) || j.otherReading(t, i, at) || j.returnedOrByHand(t, b) {
+		if at.Before(b.export.At) || !j.waits(b) {
+			continue
+		}
+		if j.otherReading(t, i, at) || j.returnedOrByHand(t, b) {
+			found = unclear
 			continue
 		}
 		left := map[sumTo][]int{}
@@ -155,9 +188,9 @@ func (j *judge) settleWhole(t *transaction, free func(int) bool) bool {
 			j.match(p, left[key][0])
 			left[key] = left[key][1:]
 		}
-		return true
+		return done
 	}
-	return false
+	return found
 }
 
 // returnedOrByHand tells whether a transaction that equals a batch with returned

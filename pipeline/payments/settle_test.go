@@ -28,6 +28,14 @@ func TestWholeBatches(t *testing.T) {
 				Scans: []Scan{look(1, span(0, 20, true), sent("0x1", 15, alder, seven), sent("0x2", 16, alder, seven), sent("0x2", 16, cedar, thirteen))}},
 			states: []string{"A settled 0x2", "C settled 0x2", "A2 settled 0x1"},
 		}, {
+			name: "once told apart, the older one settles the smaller batch, and not one that was paid by hand since",
+			ledger: Ledger{Payments: []Payment{a, c, closed(due("D", alder, seven), 5), closed(a2, 18)},
+				Exports: []Export{{october, 1, hour(10), []Batch{file(1, vault, "A", "C"), file(2, vault, "D")}}},
+				Scans: []Scan{look(1, span(0, 30, true), sent("0x1", 15, alder, seven),
+					sent("0x2", 16, alder, seven), sent("0x2", 16, cedar, thirteen), sent("0x3", 20, alder, seven))}},
+			states: []string{"A settled 0x2", "C settled 0x2", "D settled 0x1", "A2 ambiguous"},
+			strays: []string{"0x3 ambiguous D A2"},
+		}, {
 			name: "the same payments given out again are the same batch",
 			ledger: Ledger{Payments: []Payment{a, c}, Exports: []Export{out(october, 1, 10, "A", "C"), out(october, 2, 20, "C", "A")},
 				Scans: []Scan{look(1, span(0, 30, true), sent("0x1", 25, alder, seven), sent("0x1", 25, cedar, thirteen))}},
