@@ -54,6 +54,7 @@ type judge struct {
 	batches   []batch            // by time, period, number and place in the export
 	sightings []sighting         // by time, chain, block and transaction
 	groups    []group            // of sightings that only differ in transaction and time
+	stale     []int              // groups that something new is known of
 	whole     []transaction      // transactions that equal a batch
 	bySigns   map[string][]int   // batches by what they pay
 	seen      map[account][]coverage
@@ -75,6 +76,7 @@ type payment struct {
 	fits     bool  // a wrong amount is the sum of all payments it could be for
 	hand     []int // of others, those that equal it and came before it was given out
 	from     []reach
+	groups   []int // of sightings that may settle it
 }
 
 // touch is how a transfer that does not settle a payment keeps it back. The

@@ -52,8 +52,12 @@ func (j *judge) indexTransfers() {
 			g = len(j.groups)
 			at[key] = g
 			j.groups = append(j.groups, group{safe: s.Safe, payments: j.candidates(key)})
+			for _, p := range j.groups[g].payments {
+				j.payments[p].groups = append(j.payments[p].groups, g)
+			}
 		}
 		j.groups[g].sightings = append(j.groups[g].sightings, i)
+		s.group = g
 
 		c := call{account{s.ChainID, s.Safe}, s.TxHash}
 		t, seen := calls[c]
@@ -111,41 +115,62 @@ func (j *judge) firstWith(payment int, safe string) spot {
 }
 
 // settle finds which transfers settle which payments, from those that may be
-// used, until nothing more follows. What it found stands, and the rest is
-// concluded from it: so it makes no difference whether a scan recorded it.
+// used. It goes through them in the order of their time, and concludes what
+// follows from those so far before it looks at the next ones: what stands at one
+// time stands whatever comes later, whether a scan recorded it or not.
 func (j *judge) settle(usable func(*sighting) bool) {
-	free := func(i int) bool {
-		s := &j.sightings[i]
-		return s.settles == none && s.reserved == "" && usable(s)
-	}
-	for more := true; more; {
-		more = j.settleBatches(free)
-		for i := range j.groups {
-			more = j.settleGroup(&j.groups[i], free) || more
+	var pending []int // of j.whole: not clear yet
+	next := 0         // of j.whole
+	for first := 0; first < len(j.sightings); {
+		at, last := j.sightings[first].Time, first
+		j.stale = j.stale[:0]
+		for last < len(j.sightings) && j.sightings[last].Time.Equal(at) {
+			if g := j.sightings[last].group; g != none {
+				j.stale = append(j.stale, g)
+			}
+			last++
+		}
+		first = last
+		for next < len(j.whole) && !j.sightings[j.whole[next].sightings[0]].Time.After(at) {
+			pending = append(pending, next)
+			next++
+		}
+		free := func(i int) bool {
+			s := &j.sightings[i]
+			return s.settles == none && s.reserved == "" && !s.Time.After(at) && usable(s)
+		}
+		pending = j.settleBatches(pending, free)
+		for len(j.stale) > 0 {
+			stale := j.stale
+			slices.Sort(stale)
+			j.stale = nil
+			for _, g := range slices.Compact(stale) {
+				j.settleGroup(&j.groups[g], free)
+			}
+			if len(j.stale) > 0 {
+				pending = j.settleBatches(pending, free)
+			}
 		}
 	}
 }
 
 // settleBatches settles whole batches with transactions that pay just the same,
-// the oldest first. A transaction that was left alone is asked again as soon as
-// a newer one has settled something: it may be clear by then, and it comes
-// before all that are newer than it.
-func (j *judge) settleBatches(free func(int) bool) (settled bool) {
-	left := none // the oldest that was left alone
-	for i := 0; i < len(j.whole); i++ {
-		switch j.settleWhole(&j.whole[i], free) {
+// the oldest first, and returns those that are not clear yet. One of them is asked
+// again as soon as another one has settled something: it may be clear by then,
+// and it comes before all that are newer than it.
+func (j *judge) settleBatches(transactions []int, free func(int) bool) []int {
+	for i := 0; i < len(transactions); {
+		switch j.settleWhole(&j.whole[transactions[i]], free) {
 		case unclear:
-			if left == none {
-				left = i
-			}
+			i++
 		case done:
-			settled = true
-			if left != none {
-				i, left = left-1, none
-			}
+			transactions = slices.Delete(transactions, i, i+1)
+			i = 0
+		case useless:
+			transactions = slices.Delete(transactions, i, i+1)
 		}
 	}
-	return settled
+	return transactions
 }
 
 // reading is what became of the attempt to settle a batch with a transaction.
@@ -276,10 +301,10 @@ func (j *judge) sharing(t *transaction, b *batch) []int {
 // be signed. Payments of several files wait until there are as many transfers as
 // payments. If one of them were picked before, its own file might still be
 // signed after another one has been given out once more.
-func (j *judge) settleGroup(g *group, free func(int) bool) bool {
+func (j *judge) settleGroup(g *group, free func(int) bool) {
 	var open []int // not returned, given out by now, oldest first
 	var waiting []int
-	next, settled := 0, false
+	next := 0
 	candidates := slices.DeleteFunc(slices.Clone(g.payments), func(p int) bool { return !j.payments[p].open() })
 	since := func(p int) time.Time {
 		at, _ := j.payments[p].since(g.safe)
@@ -297,23 +322,22 @@ func (j *judge) settleGroup(g *group, free func(int) bool) bool {
 		switch {
 		case len(open) == 0:
 			soon := next < len(candidates) && j.payments[candidates[next]].reachable(g.safe, at)
-			if !soon && !j.byHand(&j.sightings[i]) && j.settleReturned(g, i) {
-				settled = true
+			if !soon && !j.byHand(&j.sightings[i]) {
+				j.settleReturned(g, i)
 			}
 		case len(waiting) == 0 && j.sameFile(open, g.safe, at):
 			j.match(open[0], i)
-			open, settled = open[1:], true
+			open = open[1:]
 		default:
 			waiting = append(waiting, i)
 			if len(waiting) == len(open) {
 				for k, s := range waiting {
 					j.match(open[k], s)
 				}
-				open, waiting, settled = nil, nil, true
+				open, waiting = nil, nil
 			}
 		}
 	}
-	return settled
 }
 
 // byHand tells whether a transfer may have made a payment that was closed and not
@@ -335,14 +359,13 @@ func (j *judge) sameFile(payments []int, safe string, at time.Time) bool {
 
 // settleReturned takes a transfer that can be nothing else for the oldest
 // returned payment of its group.
-func (j *judge) settleReturned(g *group, sighting int) bool {
+func (j *judge) settleReturned(g *group, sighting int) {
 	for _, p := range g.payments {
 		x := &j.payments[p]
 		at, _ := x.since(g.safe)
 		if x.returned != nil && x.by == none && !j.sightings[sighting].Time.Before(at) {
 			j.match(p, sighting)
-			return true
+			return
 		}
 	}
-	return false
 }

@@ -78,6 +78,33 @@ func TestWholeBatches(t *testing.T) {
 	}
 }
 
+func TestWhatComesLaterChangesNoSettlement(t *testing.T) {
+	// A and A2 are equal, and so are B and B2. The first transaction settles B alone,
+	// so the second one can only be November's batch. The third one, a second B2,
+	// would let it be something else, and comes too late for that.
+	ledger := Ledger{
+		Payments: []Payment{a, b, due("E", birch, eleven), a2, b2},
+		Exports:  []Export{out(october, 1, 10, "A", "B"), out(october, 2, 16, "E"), out(november, 1, 18, "A2", "B2")},
+	}
+	sightings := []Transfer{sent("0x1", 12, birch, eleven), sent("0x2", 20, alder, seven), sent("0x2", 20, birch, eleven), sent("0x3", 25, birch, eleven)}
+	for _, c := range []tale{
+		{
+			name: "the first scan", ledger: with(ledger, look(1, span(0, 22, true), sightings[:3]...)),
+			states: []string{"A missing", "B settled 0x1", "E missing", "A2 settled 0x2", "B2 settled 0x2"},
+		}, {
+			name: "the second scan, where nothing was recorded of the first", ledger: with(ledger, look(1, span(0, 30, true), sightings...)),
+			states: []string{"A missing", "B settled 0x1", "E settled 0x3", "A2 settled 0x2", "B2 settled 0x2"},
+		},
+	} {
+		t.Run(c.name, c.run)
+	}
+}
+
+func with(l Ledger, s Scan) Ledger {
+	l.Scans = []Scan{s}
+	return l
+}
+
 func TestOldestFirst(t *testing.T) {
 	d := due("D", alder, seven) // A's wallet and sum
 	months := []Export{out(october, 1, 10, "A", "B"), out(november, 1, 20, "A2", "C")}

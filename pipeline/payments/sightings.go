@@ -16,6 +16,7 @@ type sighting struct {
 	newest   bool   // the last scan that showed it saw it among the newest blocks
 	reserved string // an unknown payment that a scan recorded it for: it settles no other
 	settles  int    // payment
+	group    int    // of equal ones
 	scan     int    // the last one that showed it
 }
 
@@ -90,7 +91,7 @@ func (j *judge) readScans() {
 		if !seen {
 			i = len(j.sightings)
 			index[id] = i
-			j.sightings = append(j.sightings, sighting{Transfer: *t, settles: none, scan: none})
+			j.sightings = append(j.sightings, sighting{Transfer: *t, settles: none, group: none, scan: none})
 			a := account{t.ChainID, t.Safe}
 			of[a] = append(of[a], i)
 		}
@@ -203,8 +204,10 @@ func (j *judge) pinRecorded() {
 	}
 }
 
-// match settles a payment with a sighting.
+// match settles a payment with a sighting. All groups that the payment was in are
+// another question then.
 func (j *judge) match(payment, sighting int) {
 	j.payments[payment].by = sighting
 	j.sightings[sighting].settles = payment
+	j.stale = append(j.stale, j.payments[payment].groups...)
 }
