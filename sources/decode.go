@@ -1,6 +1,9 @@
 package sources
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Row is one good row of a dataset.
 type Row struct {
@@ -70,6 +73,8 @@ type decoder struct {
 	values []Value
 	bad    []Reject // of the current row; handed over when its key is known
 	counts Counts
+
+	allowed []string // required columns that the current row may lack
 }
 
 // cell is what a format found for a column.
@@ -141,7 +146,7 @@ func (d *decoder) finish() error {
 				continue
 			}
 			d.values[i] = value
-		case c.state <= empty && column.Required:
+		case c.state <= empty && column.Required && !slices.Contains(d.allowed, column.Name):
 			d.fail(i, "", "empty; every row needs one")
 		}
 	}
