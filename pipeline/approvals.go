@@ -92,7 +92,7 @@ func (ws *Workspace) approvalsOf(m *paidMonth, at time.Time) (*Approvals, error)
 	var valid []signing.Approval
 	byName := map[string]Approval{}
 	for _, e := range entries {
-		one, err := readApproval(signers, filepath.Join(dir, e.Name()), m.hash, sums, at)
+		one, err := readApproval(m.period, signers, filepath.Join(dir, e.Name()), m.hash, sums, at)
 		if err != nil {
 			return nil, err
 		}
@@ -117,7 +117,7 @@ func (ws *Workspace) approvalsOf(m *paidMonth, at time.Time) (*Approvals, error)
 }
 
 // readApproval verifies one file of the approvals; Why says what is wrong with it.
-func readApproval(signers *signing.Signers, path, hash string, sums []byte, at time.Time) (Approval, error) {
+func readApproval(p rules.Period, signers *signing.Signers, path, hash string, sums []byte, at time.Time) (Approval, error) {
 	one := Approval{File: path}
 	name := signatureName.FindStringSubmatch(filepath.Base(path))
 	if name == nil {
@@ -136,7 +136,7 @@ func readApproval(signers *signing.Signers, path, hash string, sums []byte, at t
 	}
 	one.signature = data
 	if name[2] != hash[:keyDigits] {
-		one.Why = "is over another close of this period than the one that is there; approve this one"
+		one.Why = fmt.Sprintf("is over another close of this period than the one that is there; approve this one: %s", approveAgain(p.String()))
 		return one, nil
 	}
 	if one.Key, err = signers.Verify(one.Approver, sums, data, at); err != nil {
@@ -153,6 +153,11 @@ func (a *Approvals) Standing() string {
 	return fmt.Sprintf("%d of %s", len(a.Counted), count(a.Needed, "approval"))
 }
 
+// approveAgain is the command with which one more person approves.
+func approveAgain(period string) string {
+	return fmt.Sprintf("fleetpay approve %s --as NAME --key FILE", period)
+}
+
 // enough refuses to pay on too few approvals, and says what is wrong with those
 // that do not count.
 func (a *Approvals) enough(ws *Workspace) error {
@@ -163,7 +168,7 @@ func (a *Approvals) enough(ws *Workspace) error {
 	if len(a.Counted) >= a.Needed {
 		return nil
 	}
-	text := fmt.Sprintf("%s: %s; ask for more: fleetpay approve %s --as NAME --key FILE", a.period, a.Standing(), a.period)
+	text := fmt.Sprintf("%s: %s; ask for more: %s", a.period, a.Standing(), approveAgain(a.period.String()))
 	if a.bounded && a.listed < a.Needed {
 		text = fmt.Sprintf("%s: %s, and %s names only %s who may approve this close; list the others there, or mend needed under payments: approvals in %s",
 			a.period, a.Standing(), ws.Paying.Signers, persons(a.listed), filepath.Join(ws.Dir, configName))

@@ -66,7 +66,7 @@ func Approve(ctx context.Context, ws *Workspace, p rules.Period, opt ApproveOpti
 		return nil, err
 	}
 	if signing.Prepared(opt.As, m.record.PreparedBy) {
-		return nil, refuse("%s: %s prepared this close, and who prepares does not approve; let somebody else approve", p, m.record.PreparedBy)
+		return nil, refuse("%s: %s prepared this close, and who prepares does not approve; let somebody else approve: %s", p, m.record.PreparedBy, approveAgain(p.String()))
 	}
 	if _, err := Rerun(ctx, m.dir, opt.Progress); err != nil {
 		return nil, err

@@ -81,23 +81,34 @@ func (c closes) sweep() error {
 // withdrawnRecord is the name of a withdrawal's record, and of one half written.
 var withdrawnRecord = regexp.MustCompile(`^(\d{4}-\d{2})-\d+\.json(\.part)?$`)
 
+// withdrawnNamed lists what lies among the withdrawn closes under a name of a form:
+// of each the name, and the parts of it that the form has.
+func (c closes) withdrawnNamed(form *regexp.Regexp) ([][]string, error) {
+	entries, err := os.ReadDir(filepath.Join(c.dir, withdrawnName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var names [][]string
+	for _, e := range entries {
+		if name := form.FindStringSubmatch(e.Name()); name != nil {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
 // sweepWithdrawn removes the record of a withdrawal that was cut off before its
 // folder moved: the close it speaks of still stands.
 func (c closes) sweepWithdrawn() error {
-	dir := filepath.Join(c.dir, withdrawnName)
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	names, err := c.withdrawnNamed(withdrawnRecord)
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		name := withdrawnRecord.FindStringSubmatch(e.Name())
-		if name == nil {
-			continue
-		}
-		path := filepath.Join(dir, e.Name())
+	for _, name := range names {
+		path := filepath.Join(c.dir, withdrawnName, name[0])
 		if name[2] == "" {
 			stands, err := c.stillStands(path, filepath.Join(c.dir, name[1]))
 			if err != nil {

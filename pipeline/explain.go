@@ -96,13 +96,13 @@ func (x *settling) toExplain(opt ExplainOptions, j *payments.Judgement) (chosen 
 		if !meant(s.Transfer) {
 			continue
 		}
-		switch told := x.ledger.monthOf(s); {
+		switch {
 		case s.Kind == payments.StrayDust:
 			dust++
-		case told == x.month.period:
+		case s.In == x.month.period:
 			chosen = append(chosen, s)
 		default:
-			elsewhere[told]++
+			elsewhere[s.In]++
 		}
 	}
 	for _, p := range x.ledger.periods() {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"fleetpay/outputs"
 	"fleetpay/pipeline/payments"
 	"fleetpay/rules"
 	"fleetpay/sources/chain"
@@ -48,7 +50,8 @@ func (x *Exported) SaidLeftOut() []string { return x.said }
 // ExportPayments gives out the payments of a period that may be given out: it
 // writes one batch per chain and 100 transfers, and an entry that nobody can
 // take back. It refuses without enough approvals over exactly the closed bytes,
-// and when the preflight finds that a transfer would fail.
+// and when the preflight finds that a transfer would fail. With nodes it keeps back
+// what the chains show now, too.
 func ExportPayments(ctx context.Context, ws *Workspace, p rules.Period, opt ExportOptions) (*Exported, error) {
 	c, release, err := hold(ws.Closes, "payments export "+p.String())
 	if err != nil {
@@ -78,7 +81,7 @@ func ExportPayments(ctx context.Context, ws *Workspace, p rules.Period, opt Expo
 	if err := x.approvals.enough(ws); err != nil {
 		return nil, err
 	}
-	if err := x.lookAgain(ctx); err != nil {
+	if err := x.lookNow(ctx); err != nil {
 		return nil, err
 	}
 	if err := x.choose(ctx); err != nil {
@@ -174,8 +177,8 @@ func (x *exporting) choose(ctx context.Context) error {
 			}
 		case restored[id] != "":
 			return refuse("payment %s of %s %s: %s; or %s", id, s.Payment.PayeeKind, s.Payment.PayeeID, restored[id], leaveOut(s.Payment))
-		case again:
-			refusal = x.now.refusal(id)
+		default:
+			refusal = x.now.refusal(id, again)
 		}
 		if refusal != "" {
 			x.leftOut = append(x.leftOut, LeftOut{id, refusal})
@@ -223,14 +226,15 @@ func (x *exporting) knownIDs() error {
 func (x *exporting) something() error {
 	switch {
 	case len(x.chosen) > 0 && x.now.kept > 0 && len(x.again) == 0:
-		return refuse("%s: nothing goes out again, for the chain shows by now what was missing; run fleetpay settle %s, and leave --again and --reason away",
-			x.month.period, x.month.period)
+		return refuse("%s: nothing goes out again, for the chain shows by now what was missing; run %s, and give out the rest without --again and --reason: fleetpay payments export %s",
+			x.month.period, settleAgain(x.month.period.String()), x.month.period)
 	case len(x.chosen) > 0 && x.opt.Again && len(x.again) == 0:
-		return refuse("%s: --again, but no payment was seen missing after it was given out; leave --again and --reason away", x.month.period)
+		return refuse("%s: --again, but no payment was seen missing after it was given out; leave --again and --reason away: fleetpay payments export %s", x.month.period, x.month.period)
 	case len(x.chosen) > 0:
 		return nil
 	case len(x.leftOut) == 0:
-		return refuse("%s: has no payment; nothing is payable in this period", x.month.period)
+		return refuse("%s: has no payment, so that there is nothing to give out; see %s for what each payee is owed", x.month.period,
+			filepath.Join(x.month.dir, outputs.PayoutsPath))
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: no payment can be given out", x.month.period)

@@ -2,10 +2,7 @@ package pipeline
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -258,23 +255,16 @@ var withdrawnFolder = regexp.MustCompile(`^(\d{4}-\d{2})-\d+$`)
 // takeWithdrawn notes what closes returned that were taken back: somebody may
 // have voided a payment on the strength of it, so that it stays barred.
 func (l *ledger) takeWithdrawn(c closes) error {
-	entries, err := os.ReadDir(filepath.Join(c.dir, withdrawnName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	names, err := c.withdrawnNamed(withdrawnFolder)
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		name := withdrawnFolder.FindStringSubmatch(e.Name())
-		if name == nil {
-			continue
-		}
+	for _, name := range names {
 		p, err := rules.ParsePeriod(name[1])
 		if err != nil {
 			continue
 		}
-		dir := filepath.Join(c.dir, withdrawnName, e.Name())
+		dir := filepath.Join(c.dir, withdrawnName, name[0])
 		sums, err := readSums(dir)
 		if err != nil {
 			return err
@@ -284,7 +274,7 @@ func (l *ledger) takeWithdrawn(c closes) error {
 			return err
 		}
 		for _, r := range returnsIn(lines, p) {
-			l.barred[r.PaymentID] = withdrawnName + "/" + e.Name()
+			l.barred[r.PaymentID] = withdrawnName + "/" + name[0]
 		}
 	}
 	return nil

@@ -108,7 +108,7 @@ func StatusOfPayments(ctx context.Context, ws *Workspace, only rules.Period, now
 		}
 	}
 	for _, s := range j.Strays {
-		e, period := held.of(s.Transfer), l.monthOf(s)
+		e, period := held.of(s.Transfer), s.In
 		if s.Kind == payments.StrayDust || period != only && !(only.IsZero() && e == nil) {
 			continue
 		}

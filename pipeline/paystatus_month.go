@@ -55,7 +55,7 @@ func (ws *Workspace) monthStatus(m *paidMonth, j *payments.Judgement, held expla
 		if len(m.exports) == 0 {
 			said = "nothing given out"
 		}
-		status.Notes = append(status.Notes, said+"; "+status.approvals(ws, m, now))
+		status.Notes = append(status.Notes, said+"; "+status.approvals(ws, m, now, waiting == 0))
 	}
 	if waiting > 0 {
 		status.Notes = append(status.Notes, fmt.Sprintf("%d must wait for a scan of the chain", waiting))
@@ -95,13 +95,24 @@ func needs(n int) string {
 	return "need"
 }
 
-// approvals tells how far a month's approvals are. A list of approvers that can't
-// be read keeps nobody from seeing where payments stand.
-func (status *MonthStatus) approvals(ws *Workspace, m *paidMonth, now time.Time) (said string) {
+// approvals tells how far a month's approvals are, and what comes next unless
+// something else must come before. A list of approvers that can't be read keeps
+// nobody from seeing where payments stand.
+func (status *MonthStatus) approvals(ws *Workspace, m *paidMonth, now time.Time, free bool) (said string) {
 	a, err := ws.approvalsOf(m, now)
 	if err != nil {
 		return "approvals can't be told: " + firstLine(err)
 	}
 	status.Approvals = &ApprovalsStatus{Counted: len(a.Counted), Needed: a.Needed}
-	return a.Standing()
+	switch {
+	case m.byHand != "":
+		return a.Standing()
+	case a.Needed == 0:
+		return a.Standing() + "; name them in " + configName + ", under payments: approvals"
+	case len(a.Counted) < a.Needed:
+		return a.Standing() + ": " + approveAgain(status.Period)
+	case !free:
+		return a.Standing()
+	}
+	return a.Standing() + ": fleetpay payments export " + status.Period
 }

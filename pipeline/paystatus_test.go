@@ -46,7 +46,7 @@ func TestTheStatusListsWhatNeedsSomebody(t *testing.T) {
 			t.Errorf("%s it lists %q and says\n%s", when, list, notes)
 		}
 	}
-	nobody := "nobody is named who approves payments"
+	nobody := "nobody is named who approves payments; name them in fleetpay.yaml, under payments: approvals"
 	check("before anything is given out", "", "2026-10: nothing given out; "+nobody)
 
 	w.export("2026-10", "2026-11-05 12:00", "alder", "birch", "cedar")
@@ -111,7 +111,7 @@ func TestTheStatusTellsWhatElseKeepsAPaymentBack(t *testing.T) {
 	if p := status.Payments[1]; p.PayeeID != "alder" || p.Period != "2026-11" || p.Barred != "" || !strings.Contains(p.Waits, "run fleetpay settle 2026-10") {
 		t.Errorf("alder stands as %+v", p)
 	}
-	if _, notes := listing(status); notes != "2026-10: 1 barred for good\n2026-11: nothing given out; nobody is named who approves payments; 1 must wait for a scan of the chain" {
+	if _, notes := listing(status); notes != "2026-10: 1 barred for good\n2026-11: nothing given out; nobody is named who approves payments; name them in fleetpay.yaml, under payments: approvals; 1 must wait for a scan of the chain" {
 		t.Errorf("it says\n%s", notes)
 	}
 	if a := status.Months[0].Approvals; a != nil {
@@ -136,7 +136,7 @@ func TestTheStatusTellsWhatElseKeepsAPaymentBack(t *testing.T) {
 	returns("ret-9," + birch + ",2026-12,keys lost,R. Finance\n")
 	found, err := CheckPayments(t.Context(), w.ws, month(t, "2026-11"), nil)
 	w.must(err)
-	if len(found.Findings) != 1 || found.Findings[0].Kind != "must-wait" || !strings.HasPrefix(found.Findings[0].Do, "leave it out with --without ") {
+	if len(found.Findings) != 1 || found.Findings[0].Kind != "must-wait" || !strings.HasPrefix(found.Findings[0].Do, "until then leave it out: fleetpay payments export 2026-11 --without ") {
 		t.Errorf("the check finds %+v", found.Findings)
 	}
 	// The export is refused with the same words, unless the payment is left out.
@@ -147,7 +147,7 @@ func TestTheStatusTellsWhatElseKeepsAPaymentBack(t *testing.T) {
 		x := &exporting{closes: c, ws: w.ws, ledger: l, month: l.months[month(t, "2026-11")], judged: l.Judge(), opt: ExportOptions{By: "R. Finance", Without: without}}
 		return x.choose(t.Context())
 	}
-	refusedAs(t, choose(), "payment "+waiting+" of operator alder: pays again what the return of "+first.Payment.ID+" gave back", "; or leave it out with --without "+waiting)
+	refusedAs(t, choose(), "payment "+waiting+" of operator alder: pays again what the return of "+first.Payment.ID+" gave back", "; or leave it out: fleetpay payments export 2026-11 --without "+waiting)
 	refusedAs(t, choose(waiting), "2026-11: no payment can be given out\n  "+waiting+": left out by R. Finance")
 	if found, err = CheckPayments(t.Context(), w.ws, month(t, "2026-10"), nil); err != nil || found.Payments != 0 || len(found.LeftOut) != 2 || found.LeftOut[1].State != barredState {
 		t.Errorf("the check finds %+v, %v", found, err)
@@ -166,7 +166,7 @@ func TestWhatPaysAReturnOnceMoreIsNotReturnedForItsWallet(t *testing.T) {
 		n.blacklisted[strings.ToLower(walletAlder)], n.blacklisted[strings.ToLower(walletBirch)] = true, true
 	})
 	sameFindings(t, s.findings(t), []string{
-		"error " + alderIs + "wallet " + walletAlder + " is blacklisted by the token on base; leave it out with --without " + idAlder,
+		"error " + alderIs + "wallet " + walletAlder + " is blacklisted by the token on base; leave it out: fleetpay payments export 2026-10 --without " + idAlder,
 		"error " + birchIs + "wallet " + walletBirch + " is blacklisted by the token on base" + fmt.Sprintf(sayLeave, idBirch),
 	})
 }

@@ -112,7 +112,7 @@ func TestASignatureThatCannotBeReadDoesNotCount(t *testing.T) {
 			}
 			var one Approval
 			err := soon(t, func() (err error) {
-				one, err = readApproval(nil, path, hash, nil, time.Time{})
+				one, err = readApproval(month(t, "2026-10"), nil, path, hash, nil, time.Time{})
 				return err
 			})
 			if err != nil || one.Why != "is no file that a signature can be in; move it away" || len(one.signature) > 0 {

@@ -89,12 +89,12 @@ func TestWhatThePreflightFindsOnAChain(t *testing.T) {
 			n.balance, n.fails[alder], n.fails[birch] = "0", "ERC20: transfer amount exceeds balance", "ERC20: not today"
 		}, []string{
 			"error base: the Safe " + safe + " holds 0.00 USDC, and 772.00 are to be given out: 772.00 are missing; " + fund,
-			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: ERC20: not today; leave it out with --without " + idBirch,
+			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: ERC20: not today; leave it out: fleetpay payments export 2026-10 --without " + idBirch,
 		}},
 		{"the Safe has the money, and a transfer would fail for it all the same", func(n *fakeNode) {
 			n.fails[birch] = "ERC20: transfer amount exceeds balance"
 		}, []string{
-			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: ERC20: transfer amount exceeds balance; leave it out with --without " + idBirch,
+			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: ERC20: transfer amount exceeds balance; leave it out: fleetpay payments export 2026-10 --without " + idBirch,
 		}},
 		{"a payee is blacklisted, so that its transfer need not be simulated", func(n *fakeNode) {
 			n.blacklisted[birch], n.fails[birch] = true, "Blacklistable: account is blacklisted"
@@ -102,7 +102,7 @@ func TestWhatThePreflightFindsOnAChain(t *testing.T) {
 			"error " + birchIs + "wallet " + walletBirch + " is blacklisted by the token on base" + leaveBirch,
 		}},
 		{"a transfer would fail, for the reason that the token gives", func(n *fakeNode) { n.fails[birch] = "ERC20: not today" }, []string{
-			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: ERC20: not today; leave it out with --without " + idBirch,
+			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: ERC20: not today; leave it out: fleetpay payments export 2026-10 --without " + idBirch,
 		}},
 		{"a payee's wallet is a contract", func(n *fakeNode) { n.code[alder] = true }, []string{
 			"info " + alderIs + "wallet " + walletAlder + " is a contract on base; make sure that it can move USDC",
@@ -112,7 +112,7 @@ func TestWhatThePreflightFindsOnAChain(t *testing.T) {
 			n.blacklisted[alder], n.fails[birch] = true, "no"
 		}, []string{
 			"error " + alderIs + "wallet " + walletAlder + " is blacklisted by the token on base" + leaveAlder(),
-			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: no; leave it out with --without " + idBirch,
+			"error " + birchIs + "the transfer of 71.00 USDC to " + walletBirch + " would fail on base: no; leave it out: fleetpay payments export 2026-10 --without " + idBirch,
 			"warning base: one owner of 3 alone can pay from the Safe " + safe + "; have the Safe ask for two signatures or more",
 			"info " + alderIs + "wallet " + walletAlder + " is a contract on base; make sure that it can move USDC",
 			"info " + birchIs + "wallet " + walletBirch + " is a contract on base; make sure that it can move USDC",

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -49,7 +50,7 @@ func CheckPayments(ctx context.Context, ws *Workspace, p rules.Period, nodes []*
 			f.again++
 		}
 		if why := waiting[x.ID]; why != "" {
-			f.payment(i, rules.SeverityError, "must-wait", why, leaveOut(x)+" until then")
+			f.payment(i, rules.SeverityError, "must-wait", why, "until then "+leaveOut(x))
 		}
 	}
 	return f.look(ctx, nodes)
@@ -252,6 +253,11 @@ func (f *preflighting) payment(i int, s rules.Severity, kind, message, do string
 	})
 }
 
+// general notes a finding about no chain and no payment.
+func (f *preflighting) general(s rules.Severity, kind, message, do string) {
+	f.found = append(f.found, found{Finding{Severity: s, Kind: kind, Message: message, Do: do}, -1, -1})
+}
+
 // wide notes a finding about a chain.
 func (f *preflighting) wide(chain string, s rules.Severity, kind, message, do string) {
 	f.found = append(f.found, found{Finding{Severity: s, Kind: kind, Chain: chain, Message: message, Do: do}, chainRank(chain), -1})
@@ -266,8 +272,10 @@ func chainRank(name string) int {
 }
 
 // leaveOut says how a payment is kept from being given out for now: what time or
-// money mends needs no more.
-func leaveOut(p payments.Payment) string { return "leave it out with --without " + p.ID }
+// money mends needs no more. The command is at the end, where it can be copied.
+func leaveOut(p payments.Payment) string {
+	return fmt.Sprintf("leave it out: fleetpay payments export %s --without %s", p.Period, p.ID)
+}
 
 // neverPaid says what to do about a payment that can't be made to its wallet. One
 // that pays a return once more is not returned in its turn for that.
@@ -275,5 +283,5 @@ func (f *preflighting) neverPaid(p payments.Payment) string {
 	if f.restores[p.ID] {
 		return leaveOut(p)
 	}
-	return leaveOut(p) + ", or return it by a row in returns, which bars this payment for good"
+	return "return it by a row in returns, which bars this payment for good, or " + leaveOut(p)
 }

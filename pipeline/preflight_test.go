@@ -15,7 +15,7 @@ import (
 // What to do about what no close of ours writes, and how a payment is left out.
 const (
 	sayRestore = "; pay nothing of this period, and restore its closed folder from a copy"
-	sayLeave   = "; leave it out with --without %s, or return it by a row in returns, which bars this payment for good"
+	sayLeave   = "; return it by a row in returns, which bars this payment for good, or leave it out: fleetpay payments export 2026-10 --without %s"
 )
 
 func leaveAlder() string { return fmt.Sprintf(sayLeave, idAlder) }

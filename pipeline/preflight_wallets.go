@@ -14,9 +14,13 @@ import (
 // lookAtWallets holds the wallets to the lists of blocked ones as they are now,
 // and to those of other payees.
 func (f *preflighting) lookAtWallets() error {
-	blocked, err := f.ws.blockedNow(f.month.period)
+	blocked, empty, err := f.ws.blockedNow(f.month.period)
 	if err != nil {
 		return err
+	}
+	for _, name := range empty {
+		f.general(rules.SeverityWarning, "blocked-empty", fmt.Sprintf("the list of blocked wallets %s is empty, so that nobody is looked for there", name),
+			"put the list there again, or take it out of fleetpay.yaml (payments: blocked_wallets)")
 	}
 	sharing := f.sharing()
 	earlier := f.earlier()
@@ -44,30 +48,34 @@ func (f *preflighting) lookAtWallets() error {
 }
 
 // blockedNow reads the lists of blocked wallets as they lie now, by wallet in
-// lower case. A close read them as they were then.
-func (ws *Workspace) blockedNow(p rules.Period) (map[string][]outputs.BlockedWallet, error) {
-	byWallet := map[string][]outputs.BlockedWallet{}
+// lower case, and names the lists that have no address. A close read them as they
+// were then.
+func (ws *Workspace) blockedNow(p rules.Period) (byWallet map[string][]outputs.BlockedWallet, empty []string, err error) {
+	byWallet = map[string][]outputs.BlockedWallet{}
 	if ws.BlockedWallets == "" {
-		return byWallet, nil
+		return byWallet, nil, nil
 	}
 	names, err := sources.ResolveFiles(ws.Dir, ws.BlockedWallets, p.String())
 	if err != nil {
-		return nil, inputError(fmt.Errorf("%s: %w", blockedDataset, err))
+		return nil, nil, inputError(fmt.Errorf("%s: %w", blockedDataset, err))
 	}
 	var errs []error
 	for _, name := range names {
 		data, err := os.ReadFile(sources.Locate(ws.Dir, name))
 		if err != nil {
-			return nil, inputError(fmt.Errorf("%s: %w", blockedDataset, err))
+			return nil, nil, inputError(fmt.Errorf("%s: %w", blockedDataset, err))
 		}
 		list, err := outputs.ParseBlockedList(name, data)
 		errs = append(errs, refused(err))
+		if err == nil && len(list) == 0 {
+			empty = append(empty, name)
+		}
 		for _, b := range list {
 			wallet := strings.ToLower(b.Address)
 			byWallet[wallet] = append(byWallet[wallet], b)
 		}
 	}
-	return byWallet, errors.Join(errs...)
+	return byWallet, empty, errors.Join(errs...)
 }
 
 // placeOfBlocked says where a wallet is named: ofac.txt:12 (ETH).

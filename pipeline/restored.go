@@ -55,7 +55,7 @@ func (l *ledger) mustWait(p payments.Payment, r payments.Return, first *payments
 	switch {
 	case first.State == payments.StatePaidAfterReturn && !l.takenBack(p, r, first.Payment):
 		return fmt.Sprintf("pays again what the return of %s gave back, and that was paid after all: %s; "+
-			"withdraw %s and take the row out of returns, or return this payment and take %s back by an adjustment in the open period",
+			"take the row out of returns and the close back: fleetpay withdraw %s --reason TEXT --by NAME; or return this payment and take %s back by an adjustment in the open period",
 			r.PaymentID, first.Why, p.Period, first.Payment.Amount), nil
 	case first.State != payments.StateReturned || len(first.Given) == 0:
 		return "", nil

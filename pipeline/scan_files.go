@@ -233,7 +233,7 @@ func (saw *sighting) holdsAll(list []watched, seen []payments.Seen, through time
 			}
 			advice := fmt.Sprintf("export the Safe's transfers from %s on", instant(w.since))
 			if !x.Final {
-				advice += ", or settle with --rpc: only a node tells whether it was reorganised away"
+				advice += ", or settle with --rpc URL: only a node tells whether it was reorganised away"
 			}
 			return refuse("%s: is not complete: transaction %s of %s (entry %s of %s) is missing in it; %s",
 				saw.spans[i].Source, t.TxHash, instant(t.Time), entryFolder(x.Number), x.Period, advice)

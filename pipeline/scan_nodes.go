@@ -11,6 +11,7 @@ import (
 
 	"fleetpay/outputs"
 	"fleetpay/pipeline/payments"
+	"fleetpay/rules"
 	"fleetpay/sources/chain"
 )
 
@@ -282,7 +283,7 @@ func readSpan(x ScanSpan) (s payments.Span, err error) {
 
 // shortSpans says of which Safes what was looked at ends before anything was
 // given out.
-func shortSpans(list []watched, spans []payments.Span) []string {
+func shortSpans(p rules.Period, list []watched, spans []payments.Span) []string {
 	var notes []string
 	for _, w := range list {
 		var last time.Time
@@ -293,8 +294,8 @@ func shortSpans(list []watched, spans []payments.Span) []string {
 		}
 		given := w.given
 		if w.needed && !last.IsZero() && last.Before(given) {
-			notes = append(notes, fmt.Sprintf("%s: what was looked at ends at %s, before payments were given out at %s; run settle again later",
-				w.chain.Name, last.Format(time.RFC3339), instant(given)))
+			notes = append(notes, fmt.Sprintf("%s: what was looked at ends at %s, before payments were given out at %s; run %s again later",
+				w.chain.Name, last.Format(time.RFC3339), instant(given), settleAgain(p.String())))
 		}
 	}
 	return notes

@@ -75,7 +75,7 @@ func (c closes) settling(p rules.Period, now time.Time) (*settling, error) {
 		return nil, err
 	}
 	if len(m.exports) == 0 {
-		return nil, refuse("%s: nothing was given out yet, so there is nothing to settle; fleetpay payments export %s", p, p)
+		return nil, refuse("%s: nothing was given out yet, so there is nothing to settle; give its payments out first: fleetpay payments export %s", p, p)
 	}
 	if err := l.notBefore(now); err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (x *settling) settle() (*Settlement, error) {
 	if err != nil {
 		return nil, err
 	}
-	notes := append(slices.Clone(x.saw.notes), shortSpans(x.watched, scan.Spans)...)
+	notes := append(slices.Clone(x.saw.notes), shortSpans(x.month.period, x.watched, scan.Spans)...)
 	s := x.told(record, tie, append(notes, changing(judged, x.month.period)...))
 	isNew, err := x.new(scan, len(fresh) > 0, files)
 	if err != nil {
@@ -176,7 +176,7 @@ func changing(j *payments.Judgement, p rules.Period) []string {
 	}
 	var notes []string
 	for _, id := range sortedKeys(by) {
-		notes = append(notes, fmt.Sprintf("%s: %s seen in blocks that can still change; run settle again later", chainNamed(id), count(by[id], "payment")))
+		notes = append(notes, fmt.Sprintf("%s: %s seen in blocks that can still change; run %s again later", chainNamed(id), count(by[id], "payment"), settleAgain(p.String())))
 	}
 	return notes
 }

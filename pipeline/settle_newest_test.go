@@ -31,10 +31,10 @@ func TestWhatWasPaidAMomentAgoIsNotMissing(t *testing.T) {
 				s.Spans[1].Through != "2026-11-06T10:00:00Z" || s.Spans[1].Final || s.Spans[1].Transfers != 1 {
 				t.Errorf("spans %+v", s.Spans)
 			}
-			if notes := strings.Join(s.Notes, "\n"); notes != "base: 1 payment seen in blocks that can still change; run settle again later" {
+			if notes := strings.Join(s.Notes, "\n"); notes != "base: 1 payment seen in blocks that can still change; run fleetpay settle 2026-10 --rpc URL again later" {
 				t.Errorf("notes %q", notes)
 			}
-			if why := w.standingOf("alder").Why; !strings.HasSuffix(why, ", seen in block 7790, which can still change; settle again later") { // 5 * 1440 + 9 * 60 + 50
+			if why := w.standingOf("alder").Why; !strings.HasSuffix(why, ", seen in block 7790, which can still change; run fleetpay settle 2026-10 --rpc URL again later") { // 5 * 1440 + 9 * 60 + 50
 				t.Errorf("alder is told as %q", why)
 			}
 			// The same blocks again tell nothing, and neither do newer ones that hold nothing.
@@ -91,7 +91,7 @@ func TestAFileWithoutATransferThatWasSeenIsNotComplete(t *testing.T) {
 	seen.Block = 5*24*60 + 8*60 // as the node has it
 	_, err = w.fromFiles("2026-11-19 00:00", w.explorerFile("old.csv", "base", seen))
 	refusedAs(t, err, "old.csv: is not complete: transaction "+txNo(2)+" of 2026-11-08T08:00:00Z (entry 002 of 2026-10) is missing in it",
-		"or settle with --rpc: only a node tells whether it was reorganised away")
+		"or settle with --rpc URL: only a node tells whether it was reorganised away")
 	s, err = w.fromFiles("2026-11-19 00:00", w.explorerFile("whole.csv", "base", seen, other))
 	w.must(err)
 	if got := states(s); got != "alder=settled, birch=settled, cedar=exported" {

@@ -218,7 +218,7 @@ func TestWhatASettlementRefuses(t *testing.T) {
 	_, err := w.settle("2026-09", "2026-11-07 00:00", "base")
 	refusedAs(t, err, "2026-09: ")
 	_, err = w.settle("2026-10", "2026-11-07 00:00", "base")
-	refusedAs(t, err, "2026-10: nothing was given out yet, so there is nothing to settle; fleetpay payments export 2026-10")
+	refusedAs(t, err, "2026-10: nothing was given out yet, so there is nothing to settle; give its payments out first: fleetpay payments export 2026-10")
 
 	w.export("2026-10", "2026-11-05 12:00", "alder")
 	_, err = w.settle("2026-10", "2026-11-07 00:00", "base", "base")

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -111,7 +110,7 @@ func (l *ledger) tieOut(m *paidMonth, j *payments.Judgement) (*TieOut, error) {
 	t.Total = t.Total.said()
 	for _, x := range j.Strays {
 		switch e := held.of(x.Transfer); {
-		case l.monthOf(x) != m.period:
+		case x.In != m.period:
 		case x.Kind == payments.StrayDust:
 			t.Dust++
 		case e != nil:
@@ -229,58 +228,6 @@ func unitsOf(digits string) decimal.Decimal {
 		panic(err)
 	}
 	return d
-}
-
-// monthOf tells in which month's tie-out a stray transfer is told: that of the
-// first payment that it may have to do with, of a month with an export, or else the last month that had
-// given out on its chain by then. So each is in exactly one.
-func (l *ledger) monthOf(s payments.Stray) rules.Period {
-	for _, id := range s.PaymentIDs {
-		for _, p := range l.Payments {
-			if p.ID == id && l.hasGivenOut(p.Period) {
-				return p.Period
-			}
-		}
-	}
-	for _, chainID := range []int64{s.Transfer.ChainID, 0} { // 0: on any chain
-		if p, found := l.lastGivenBy(s.Transfer.Time, chainID); found {
-			return p
-		}
-	}
-	return rules.Period{}
-}
-
-// hasGivenOut tells whether a period has an export: one without is not settled, so
-// that it has no tie-out.
-func (l *ledger) hasGivenOut(p rules.Period) bool {
-	return slices.ContainsFunc(l.Exports, func(x payments.Export) bool { return x.Period == p })
-}
-
-// lastGivenBy finds the month whose first export on a chain is the last one not
-// after an instant; the first one of all when every one is after it.
-func (l *ledger) lastGivenBy(at time.Time, chainID int64) (found rules.Period, ok bool) {
-	type begun struct {
-		period rules.Period
-		at     time.Time
-	}
-	var list []begun
-	for _, x := range l.Exports {
-		on := chainID == 0 || slices.ContainsFunc(x.Batches, func(b payments.Batch) bool { return b.ChainID == chainID })
-		if on && !slices.ContainsFunc(list, func(b begun) bool { return b.period == x.Period }) {
-			list = append(list, begun{x.Period, x.At})
-		}
-	}
-	if len(list) == 0 {
-		return found, false
-	}
-	slices.SortStableFunc(list, func(a, b begun) int { return a.at.Compare(b.at) })
-	found = list[0].period
-	for _, b := range list {
-		if !b.at.After(at) {
-			found = b.period
-		}
-	}
-	return found, true
 }
 
 // tieOutColumns are those of tie-out.csv: a row per payment, and then one per

@@ -46,11 +46,11 @@ func TestWhatWasPaidInABlockThatIsNotFinalIsNotGivenOutAgain(t *testing.T) {
 	// And so says a scan, whatever it takes for final.
 	for _, args := range [][]string{nil, {"--confirmations", "1"}, {"--confirmations", "3"}} {
 		out = mustAt(t, now, dir, append(append([]string{"settle", "2026-07"}, rpc...), args...)...)
-		if !strings.Contains(out, "payments seen in blocks that can still change; run settle again later") {
+		if !strings.Contains(out, "payments seen in blocks that can still change; run fleetpay settle 2026-07 --rpc URL again later") {
 			t.Errorf("settle %v says\n%s", args, out)
 		}
 		for _, s := range statesOf(t, now, dir, "2026-07") {
-			if s.State != "settled" || !strings.Contains(s.Why, "which can still change; settle again later") {
+			if s.State != "settled" || !strings.Contains(s.Why, "which can still change; run fleetpay settle 2026-07 --rpc URL again later") {
 				t.Errorf("%s is %s: %s", s.PaymentID, s.State, s.Why)
 			}
 		}

@@ -83,6 +83,13 @@ func (p *program) approve(ctx context.Context, text string, f approveFlags) erro
 	}
 	fmt.Fprintf(p.stdout, "%s: %s by %s with %s: %s of %s USDC\n", q, word, a.Approver, a.Key, counted(a.Payments, "payment"), a.Amount)
 	fmt.Fprintf(p.stdout, "  signature: %s\n  %s\n", a.File, a.Standing)
+	switch {
+	case a.Payments == 0: // there is nothing to give out
+	case a.Counted < a.Needed:
+		fmt.Fprintf(p.stdout, "next: somebody else approves: fleetpay approve %s --as NAME --key FILE\n", q)
+	default:
+		fmt.Fprintf(p.stdout, "next: fleetpay payments export %s\n", q)
+	}
 	return nil
 }
 

@@ -144,11 +144,14 @@ func tellPreflight(w io.Writer, found *pipeline.Preflight) {
 	case 1:
 		verdict += fmt.Sprintf("; %s itself was not looked at: fleetpay payments check %s --rpc URL", unseen[0], found.Period)
 	default:
-		verdict += fmt.Sprintf("; the chains themselves were not looked at: fleetpay payments check %s --rpc URL once per chain (%s)",
-			found.Period, strings.Join(unseen, ", "))
+		verdict += fmt.Sprintf("; the chains themselves (%s) were not looked at: fleetpay payments check %s%s",
+			strings.Join(unseen, ", "), found.Period, nodesFor(len(unseen)))
 	}
 	fmt.Fprintln(w, verdict)
 }
+
+// nodesFor is what a command is given to ask so many chains: a node of each.
+func nodesFor(chains int) string { return strings.Repeat(" --rpc URL", chains) }
 
 // wereOf words a part of all payments: 1 payment was, 2 of 3 payments were.
 func wereOf(n, all int) string {

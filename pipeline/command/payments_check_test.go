@@ -108,7 +108,7 @@ nothing stands against paying
 	t.Run("the partner is blacklisted", func(t *testing.T) {
 		stdout, stderr, status := checkOnline(t, node(t, enough, strings.ToLower(millWallet[2:])))
 		want := "\nerror    partner mill, FP-202607-4241A83D6D36C327: wallet " + millWallet + " is blacklisted by the token on base; " +
-			"leave it out with --without FP-202607-4241A83D6D36C327, or return it by a row in returns, which bars this payment for good\n"
+			"return it by a row in returns, which bars this payment for good, or leave it out: fleetpay payments export 2026-07 --without FP-202607-4241A83D6D36C327\n"
 		if !strings.HasSuffix(stdout, want) || status != 3 || stderr != "2026-07: 1 error; an export is refused until each error is mended or its payment left out\n" {
 			t.Errorf("ended with %d, said %s\n%s", status, stderr, stdout)
 		}

@@ -26,7 +26,10 @@ func (p *program) paymentsExportCommand() *cobra.Command {
 		Long: `Export writes the batches that a Safe executes: one file per chain and 100
 transfers, for the Safe's Transaction Builder. It needs as many approvals over
 exactly the closed bytes as fleetpay.yaml asks for, and refuses while a check finds
-that a transfer would fail. With --rpc the node of a chain is asked, too.
+that a transfer would fail. With --rpc the node of a chain is asked, too, and its
+transfers are read up to the newest block: a payment that somebody made by hand since
+the close is held back, though no settlement has seen it. Nothing of that is written
+down. Without --rpc it rests on the settlements that are there.
 
 Each export is an entry in closes/PERIOD.exports that is never changed. From then
 on the close can't be withdrawn, and no payment in it is given out again, but with
@@ -34,10 +37,9 @@ on the close can't be withdrawn, and no payment in it is given out again, but wi
 saw missing (see fleetpay help settle). Reject the old batch in the Safe first: a
 batch that lies about can still be executed.
 
-With --again and --rpc the export itself reads the chains once more, up to their
-newest blocks, right before it decides, and leaves out what it sees there. Without
---rpc, --again rests on the last scan alone. It also gives out what was never given
-out, and says how many of each.
+With --again and --rpc it also leaves out what the chain shows by now of the payments
+that were missing. --again gives out what was never given out, too, and says how many
+of each.
 
 With --without PAYMENT_ID that payment is left out, for the --reason given.
 
@@ -63,7 +65,7 @@ A payment that is returned (dataset returns) is barred for good.`,
 	cmd.Flags().StringSliceVar(&f.without, "without", nil, "payments to leave out, by id")
 	cmd.Flags().BoolVar(&f.again, "again", false, "give out again what a scan of the chain saw missing; needs --reason")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "why payments are given out again, or left out")
-	cmd.Flags().StringArrayVar(&f.rpc, "rpc", nil, "JSON-RPC URL of a chain's node, to check against, and to read before --again; one per chain")
+	cmd.Flags().StringArrayVar(&f.rpc, "rpc", nil, "JSON-RPC URL of a chain's node, to check against and to read right before; one per chain")
 	p.jsonFlag(cmd)
 	return cmd
 }
@@ -122,7 +124,16 @@ func (p *program) exportPayments(ctx context.Context, text string, f exportFlags
 	fmt.Fprintf(p.stdout, `next: cd %s && sha256sum -c SHA256SUMS
 load each file in the Safe's Transaction Builder; stop if it warns of changed properties or of another chain;
 compare each wallet and amount with payments.csv (1 USDC = 1000000), also before signing, and execute it once;
-then fleetpay settle %s --rpc URL, or --transfers FILE with the Safe's transfers from %s on
-`, x.Folder, q, x.SettleFrom)
+then fleetpay settle %s%s, or --transfers FILE with the Safe's transfers from %s on
+`, x.Folder, q, nodesFor(chainsIn(x.Batches)), x.SettleFrom)
 	return nil
+}
+
+// chainsIn counts the chains that batches are for.
+func chainsIn(batches []pipeline.ExportBatch) int {
+	names := map[string]bool{}
+	for _, b := range batches {
+		names[b.Chain] = true
+	}
+	return len(names)
 }

@@ -234,7 +234,7 @@ func (p *program) tellSettlement(s *pipeline.Settlement) {
 		}
 	}
 	for _, name := range s.NotLookedAt {
-		fmt.Fprintf(p.stdout, "  %s: not looked at; fleetpay settle %s --rpc URL of its node, or --transfers FILE with an export of its Safe\n", name, s.Period)
+		fmt.Fprintf(p.stdout, "  %s: not looked at; settle with a node of it, or with an explorer's export of its Safe: fleetpay settle %s --rpc URL, or fleetpay settle %s --transfers FILE\n", name, s.Period, s.Period)
 	}
 	for _, note := range s.Notes {
 		fmt.Fprintf(p.stdout, "  %s\n", note)

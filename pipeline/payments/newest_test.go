@@ -25,7 +25,7 @@ func TestTheNewestBlocksShowWhatWasPaidAndNotWhatWasNot(t *testing.T) {
 			ledger: Ledger{Payments: []Payment{a}, Exports: given, Scans: []Scan{
 				newest(look(1, span(0, 15, true)), 18, sent("0x1", 17, alder, seven))}},
 			states: []string{"A settled 0x1"}, fresh: []string{},
-			because: []string{"A: seen in block 17, which can still change; settle again later"},
+			because: []string{"A: seen in block 17, which can still change; run fleetpay settle 2026-10 --rpc URL again later"},
 		}, {
 			name: "once its block is final it is recorded, and nothing can change any more",
 			ledger: Ledger{Payments: []Payment{a}, Exports: given, Scans: []Scan{

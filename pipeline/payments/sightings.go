@@ -12,12 +12,13 @@ import (
 type sighting struct {
 	Transfer
 	presence presence
-	final    bool   // a scan saw it in a final block
-	newest   bool   // the last scan that showed it saw it among the newest blocks
-	reserved string // an unknown payment that a scan recorded it for: it settles no other
-	settles  int    // payment
-	group    int    // of equal ones
-	scan     int    // the last one that showed it
+	final    bool         // a scan saw it in a final block
+	newest   bool         // the last scan that showed it saw it among the newest blocks
+	reserved string       // an unknown payment that a scan recorded it for: it settles no other
+	settles  int          // payment
+	group    int          // of equal ones
+	scan     int          // the last one that showed it
+	told     rules.Period // of a stray: Stray.In
 }
 
 // presence tells whether a transfer stands on the chain.

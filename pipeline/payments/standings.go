@@ -87,6 +87,11 @@ func (j *judge) standing(i int) Standing {
 		s.Others = append(s.Others, j.sightings[k].Transfer)
 	}
 	s.Why = j.why(p, &s, final)
+	switch s.State {
+	case StateAmbiguous, StateWrongAmount, StateWrongChain, StatePaidAfterReturn:
+		s.explain = j.explaining(p)
+	default: // nothing is to be explained
+	}
 	return s
 }
 

@@ -67,7 +67,8 @@ type Standing struct {
 	SeenThrough time.Time // the latest instant up to which scans saw all of its time; zero if none did
 	Why         string    // one sentence for people
 
-	mend string // what makes a wrong sum good
+	mend    string // what makes a wrong sum good
+	explain string // the command that says that people have dealt with the transfers that touch it; "" when there is none
 }
 
 // Stray is a transfer that settles no payment, or one that must not be made.
@@ -76,6 +77,10 @@ type Stray struct {
 	Kind       StrayKind
 	PaymentIDs []string // that it may have to do with, in the order of the ledger
 	Why        string   // one sentence for people
+
+	// In is the month whose settlement tells of it; zero when nothing was given out
+	// yet, so that there is no settlement.
+	In rules.Period
 }
 
 // Judgement is what all entries together tell. Each transfer that stands on the

@@ -11,8 +11,10 @@ import (
 // them, too.
 func (j *judge) strays() []Stray {
 	var list []Stray
+	months := j.ledger.givenOut()
 	for i := range j.sightings {
 		s := &j.sightings[i]
+		before := len(list)
 		switch {
 		case s.presence == gone:
 		case s.settles == none:
@@ -23,23 +25,31 @@ func (j *judge) strays() []Stray {
 			list = append(list, stray)
 		case j.payments[s.settles].returned != nil:
 			p := &j.payments[s.settles]
-			list = append(list, Stray{s.Transfer, StrayPaidAfterReturn, []string{p.ID},
-				"pays " + p.ID + ", which the close of " + p.returned.In.String() + " returns"})
+			list = append(list, newStray(s.Transfer, StrayPaidAfterReturn, []string{p.ID},
+				"pays "+p.ID+", which the close of "+p.returned.In.String()+" returns"))
+		}
+		if len(list) > before {
+			list[before].In = j.toldIn(&list[before], months)
+			s.told = list[before].In
 		}
 	}
 	return list
+}
+
+func newStray(t Transfer, kind StrayKind, ids []string, why string) Stray {
+	return Stray{Transfer: t, Kind: kind, PaymentIDs: ids, Why: why}
 }
 
 // stray classifies a transfer that settles nothing. The first that fits, holds.
 func (j *judge) stray(i int) Stray {
 	s := &j.sightings[i]
 	if s.dust() {
-		return Stray{s.Transfer, StrayDust, nil, "moves nothing; anybody can send it in the Safe's name"}
+		return newStray(s.Transfer, StrayDust, nil, "moves nothing; anybody can send it in the Safe's name")
 	}
 	list := j.perhaps(s)
 	if slices.ContainsFunc(list, func(p int) bool { return j.payments[p].returned == nil && j.givenBy(p, s) }) {
 		j.touchAll(list, perhapsIts, i)
-		return Stray{s.Transfer, StrayAmbiguous, j.ids(list), j.whyAmbiguous(s, list)}
+		return newStray(s.Transfer, StrayAmbiguous, j.ids(list), j.whyAmbiguous(s, list))
 	}
 	paid, other, early := j.paidBefore(s), j.fromOtherSafe(s), j.early(s)
 	if len(early) > 0 {
@@ -48,13 +58,13 @@ func (j *judge) stray(i int) Stray {
 	switch {
 	case len(list) > 0:
 		j.touchAll(list, perhapsIts, i)
-		return Stray{s.Transfer, StrayAmbiguous, j.ids(list), j.whyAmbiguous(s, list)}
+		return newStray(s.Transfer, StrayAmbiguous, j.ids(list), j.whyAmbiguous(s, list))
 	case paid != none:
 		j.touchAll([]int{paid}, untouched, i)
-		return Stray{s.Transfer, StrayPaidTwice, j.ids([]int{paid}), j.whyPaidTwice(paid)}
+		return newStray(s.Transfer, StrayPaidTwice, j.ids([]int{paid}), j.whyPaidTwice(paid))
 	case len(other) > 0:
 		j.touchAll(other, perhapsIts, i)
-		return Stray{s.Transfer, StrayAmbiguous, j.ids(other), whyOtherSafe(j.ids(other))}
+		return newStray(s.Transfer, StrayAmbiguous, j.ids(other), whyOtherSafe(j.ids(other)))
 	}
 	chain, amount := j.onOtherChain(s), j.ofOtherAmount(s)
 	j.touchAll(chain, otherChain, i)
@@ -66,12 +76,12 @@ func (j *judge) stray(i int) Stray {
 	both := slices.Concat(chain, amount)
 	switch {
 	case len(chain) > 0: // the more telling of the two: the sum is right
-		return Stray{s.Transfer, StrayWrongChain, j.ids(both), j.whyWrongChain(chain)}
+		return newStray(s.Transfer, StrayWrongChain, j.ids(both), j.whyWrongChain(chain))
 	case len(amount) > 0:
-		return Stray{s.Transfer, StrayWrongAmount, j.ids(both), j.whyWrongAmount(amount, fits)}
+		return newStray(s.Transfer, StrayWrongAmount, j.ids(both), j.whyWrongAmount(amount, fits))
 	}
 	like := j.alike(s)
-	return Stray{s.Transfer, StrayExtra, j.ids(like), j.whyExtra(like)}
+	return newStray(s.Transfer, StrayExtra, j.ids(like), j.whyExtra(like))
 }
 
 // strayEarly is a transfer that may have made a payment by hand before it was given
@@ -95,7 +105,7 @@ func (j *judge) strayEarly(i int, soon, all, early []int, paid int) Stray {
 		list = append(list, paid)
 		why += ", or " + j.whyPaidTwice(paid)
 	}
-	return Stray{s.Transfer, StrayAmbiguous, j.ids(list), why}
+	return newStray(s.Transfer, StrayAmbiguous, j.ids(list), why)
 }
 
 func (j *judge) touchAll(payments []int, how touch, sighting int) {

@@ -34,21 +34,30 @@ func (s *Standing) refusal() string {
 	case StateVanished:
 		return fmt.Sprintf("%s, which paid it, is not in the newest scan; %s again when those blocks are final", tell(s.Transfer), settle)
 	case StateAmbiguous:
-		if s.mend != "" {
-			return s.Why + "; " + s.mend
+		if len(s.Given) == 0 { // Why says what becomes of it
+			return s.Why + s.sayIt("say which it was")
 		}
 		return fmt.Sprintf("%s may be its; execute what else was given out to its wallet and %s again, or, if that can't be told apart any more, correct the sum by an adjustment in the open period",
-			tellAll(s.Others), settle)
+			tellAll(s.Others), settle) + s.sayIt("say so")
 	case StateWrongAmount:
-		return s.Why + "; " + s.mend
+		return s.Why + "; " + s.mend + s.sayIt("say so")
 	case StateWrongChain:
-		return s.Why + "; ask the payee whether it arrived there, and correct it by an adjustment in the open period"
+		return s.Why + "; ask the payee whether it arrived there, and correct it by an adjustment in the open period" + s.sayIt("say so")
 	case StateReturned:
 		return fmt.Sprintf("the close of %s returns it and owes its sum again, so it is barred for good; pay the later payment", s.Returned.In)
 	case StatePaidAfterReturn:
-		return fmt.Sprintf("the close of %s returns it, and yet %s pays it; take the sum back by an adjustment in the open period", s.Returned.In, tell(s.Transfer))
+		return fmt.Sprintf("the close of %s returns it, and yet %s pays it; take the sum back by an adjustment in the open period", s.Returned.In, tell(s.Transfer)) + s.sayIt("say so")
 	}
 	return fmt.Sprintf("it stands as %q, which is no state; report this as an error of the program", s.State)
+}
+
+// sayIt puts the command last, where it can be copied, that says how people have
+// dealt with what touches a payment.
+func (s *Standing) sayIt(how string) string {
+	if s.explain == "" {
+		return ""
+	}
+	return "; then " + how + ": " + s.explain
 }
 
 // why is the sentence of a standing. It also notes what makes a wrong sum good.
@@ -86,7 +95,7 @@ func (j *judge) whyState(p *payment, s *Standing, final bool) string {
 			text += ", and once more by " + tellAll(s.Others)
 		}
 		if s.State == StateSettled && s.CanChange {
-			text += fmt.Sprintf(", seen in block %d, which can still change; settle again later", s.Transfer.Block)
+			text += fmt.Sprintf(", seen in block %d, which can still change; run fleetpay settle %s --rpc URL again later", s.Transfer.Block, p.Period)
 		}
 		return text
 	case StateAmbiguous:
@@ -143,7 +152,6 @@ func (j *judge) whyHeldBack(p *payment, s *Standing) string {
 	if len(s.Given) == 0 {
 		text += "; it stays held back: if that paid it, nothing is left to pay, and if that was for something else, " +
 			"pay what is still owed by an adjustment in the open period"
-		s.mend = "then say which it was with fleetpay settle PERIOD --explain TX, in the month that tells of the transfer"
 	}
 	return text
 }

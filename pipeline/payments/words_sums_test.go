@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"strings"
 	"testing"
 
 	"fleetpay/rules"
@@ -31,15 +32,15 @@ func TestAWrongSumIsToldAsASum(t *testing.T) {
 		want     string
 	}{
 		{"too little", []Payment{whole}, []Transfer{sent("0x1", 12, alder, "12000000000")}, // 12728.75 - 12000.00
-			"its wallet got 12000.00 of 12728.75 USDC: 728.75 too little, by transaction 0x1" + at + "; make up the difference of 728.75" + adjust},
+			"its wallet got 12000.00 of 12728.75 USDC: 728.75 too little, by transaction 0x1" + at + "; make up the difference of 728.75" + adjust + thenSay},
 		{"too much, down to the base unit", []Payment{whole}, []Transfer{sent("0x1", 12, alder, "12729750001")}, // 12729.750001 - 12728.75
-			"its wallet got 12729.750001 instead of 12728.75 USDC: 1.000001 too much, by transaction 0x1" + at + "; take the difference of 1.000001 back" + adjust},
+			"its wallet got 12729.750001 instead of 12728.75 USDC: 1.000001 too much, by transaction 0x1" + at + "; take the difference of 1.000001 back" + adjust + thenSay},
 		{"in two parts, which are listed", []Payment{whole}, []Transfer{sent("0x1", 12, alder, "12000000000"), sent("0x2", 12, alder, "700000000")},
-			"its wallet got 12000.00 and 700.00 USDC, and not 12728.75, by transaction 0x1" + at + " and transaction 0x2" + at + "; make up the difference" + adjust},
+			"its wallet got 12000.00 and 700.00 USDC, and not 12728.75, by transaction 0x1" + at + " and transaction 0x2" + at + "; make up the difference" + adjust + strings.Replace(thenSay, "0x1", "TXHASH", 1)},
 		{"where another payment waits, too, by how much is not known", []Payment{whole, hers}, []Transfer{sent("0x1", 12, alder, "12000000000")},
-			"its wallet got 12000.00 USDC, and not 12728.75, by transaction 0x1" + at + "; make up the difference" + adjust},
+			"its wallet got 12000.00 USDC, and not 12728.75, by transaction 0x1" + at + "; make up the difference" + adjust + thenSay},
 		{"of all that waits, at once", []Payment{whole, hers}, []Transfer{sent("0x1", 12, alder, "12829750000")}, // 12728.75 + 101.00
-			"its wallet got 12829.75 USDC, and not 12728.75, by transaction 0x1" + at + ", which is the sum of all that it waits for; make up the difference" + adjust},
+			"its wallet got 12829.75 USDC, and not 12728.75, by transaction 0x1" + at + ", which is the sum of all that it waits for; make up the difference" + adjust + thenSay},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := Ledger{Payments: c.payments, Scans: []Scan{look(1, span(0, 20, true), c.sent...)}}

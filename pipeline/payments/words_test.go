@@ -2,6 +2,9 @@ package payments
 
 import "testing"
 
+// thenSay ends the advice about what people settle among themselves.
+const thenSay = "; then say so: fleetpay settle 2026-10 --explain 0x1 --reason TEXT --by NAME"
+
 func TestWhoRefusesSaysWhatToDo(t *testing.T) {
 	given := []Export{out(october, 3, 10, "A")}
 	paid := sent("0x1", 12, alder, seven)
@@ -16,15 +19,15 @@ func TestWhoRefusesSaysWhatToDo(t *testing.T) {
 		"vanished": {Ledger{Exports: given, Scans: []Scan{look(1, span(0, 20, false), paid), look(2, span(0, 30, false))}},
 			"transaction 0x1 of 2026-11-01T12:00:00Z, which paid it, is not in the newest scan; run fleetpay settle 2026-10 --rpc URL again when those blocks are final"},
 		"ambiguous": {Ledger{Exports: given, Scans: []Scan{look(1, span(0, 20, true), sent("0x1", 5, alder, seven))}},
-			"transaction 0x1 of 2026-11-01T05:00:00Z may be its; execute what else was given out to its wallet and run fleetpay settle 2026-10 --rpc URL again, or, if that can't be told apart any more, correct the sum by an adjustment in the open period"},
+			"transaction 0x1 of 2026-11-01T05:00:00Z may be its; execute what else was given out to its wallet and run fleetpay settle 2026-10 --rpc URL again, or, if that can't be told apart any more, correct the sum by an adjustment in the open period" + thenSay},
 		"wrong amount": {Ledger{Exports: given, Scans: []Scan{look(1, span(0, 20, true), sent("0x1", 12, alder, eleven))}},
-			"its wallet got another sum by transaction 0x1 of 2026-11-01T12:00:00Z; make up the difference by an adjustment in the open period"},
+			"its wallet got another sum by transaction 0x1 of 2026-11-01T12:00:00Z; make up the difference by an adjustment in the open period" + thenSay},
 		"wrong chain": {Ledger{Exports: given, Scans: []Scan{look(1, span(0, 20, true), chain(paid, ethereumID))}},
-			"its wallet got the sum on chain 1, and not on base, by transaction 0x1 of 2026-11-01T12:00:00Z; ask the payee whether it arrived there, and correct it by an adjustment in the open period"},
+			"its wallet got the sum on chain 1, and not on base, by transaction 0x1 of 2026-11-01T12:00:00Z; ask the payee whether it arrived there, and correct it by an adjustment in the open period" + thenSay},
 		"returned": {Ledger{Returns: []Return{{"A", november}}},
 			"the close of 2026-11 returns it and owes its sum again, so it is barred for good; pay the later payment"},
 		"paid after return": {Ledger{Exports: given, Returns: []Return{{"A", november}}, Scans: []Scan{look(1, span(0, 20, true), paid)}},
-			"the close of 2026-11 returns it, and yet transaction 0x1 of 2026-11-01T12:00:00Z pays it; take the sum back by an adjustment in the open period"},
+			"the close of 2026-11 returns it, and yet transaction 0x1 of 2026-11-01T12:00:00Z pays it; take the sum back by an adjustment in the open period" + thenSay},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.ledger.Payments = []Payment{a}

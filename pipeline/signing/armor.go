@@ -14,7 +14,7 @@ import (
 const (
 	armorHead = "-----BEGIN SSH SIGNATURE-----"
 	armorFoot = "-----END SSH SIGNATURE-----"
-	signAgain = "sign again with fleetpay approve, or with ssh-keygen -Y sign -n " + Namespace
+	signAgain = "sign again with fleetpay approve PERIOD --as NAME --key FILE, or with ssh-keygen -Y sign -n " + Namespace + " -f KEY SHA256SUMS"
 )
 
 // sealed is a signature as its armor holds it, not yet checked against anything.

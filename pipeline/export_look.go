@@ -12,22 +12,22 @@ import (
 	"fleetpay/sources/chain"
 )
 
-// newlySeen is what the chains say now, right before payments are given out
-// again. It can only keep payments back: that they may go out again must stand in
-// a scan that was written down.
+// newlySeen is what the chains say now, right before payments are given out. It
+// can only keep payments back: that they may go out again must stand in a scan that
+// was written down.
 type newlySeen struct {
 	judged *payments.Judgement // with what was read now; nil when nothing was
 	chains []int64             // that were read
 	kept   int                 // payments that were missing, and that it keeps back
 }
 
-// lookAgain reads the chains that a node is given for, up to their newest blocks.
-// It writes nothing.
-func (x *exporting) lookAgain(ctx context.Context) error {
-	if !x.opt.Again || len(x.opt.Nodes) == 0 {
+// lookNow reads the chains that a node is given for, up to their newest blocks. It
+// writes nothing.
+func (x *exporting) lookNow(ctx context.Context) error {
+	list := x.toRead()
+	if len(x.opt.Nodes) == 0 || len(list) == 0 { // the preflight tells that no Safe is named
 		return nil
 	}
-	list := x.ledger.watch(x.month, x.ws.Paying.Safes, x.judged)
 	saw, err := askNodes(ctx, x.opt.Nodes, x.ledger.asking(list, -1, x.opt.At))
 	if errors.Is(err, chain.ErrReorganised) {
 		return fmt.Errorf("%w; nothing was given out", err)
@@ -48,18 +48,31 @@ func (x *exporting) lookAgain(ctx context.Context) error {
 	return nil
 }
 
-// refusal says what the chain shows now of a payment that was missing; "" when it
-// is missing still, or was not looked for.
-func (n *newlySeen) refusal(id string) string {
+// toRead lists the Safes that are read, as a scan of the month would that comes
+// right after this export: the first one has nothing to go by yet.
+func (x *exporting) toRead() []watched {
+	after := *x.ledger
+	after.Exports = append(slices.Clone(x.ledger.Exports), payments.Export{Period: x.month.period, At: x.opt.At})
+	return after.watch(x.month, x.ws.Paying.Safes, x.judged)
+}
+
+// refusal says what the chain shows now of a payment that was missing, or that was
+// never given out; "" when it says nothing new, or was not looked at.
+func (n *newlySeen) refusal(id string, again bool) string {
 	if n.judged == nil {
 		return ""
 	}
 	s := n.judged.Standing(id)
-	if _, refusal := s.MayExport(); refusal != "" {
+	_, refusal := s.MayExport()
+	switch {
+	case refusal == "":
+		return ""
+	case again:
 		n.kept++
 		return fmt.Sprintf("was missing, and now the chain says: %s: %s; run fleetpay settle %s --rpc URL", s.State, s.Why, s.Payment.Period)
 	}
-	return ""
+	return fmt.Sprintf("now the chain says: %s: %s; no settlement has noted that yet, so until one has, give the rest out with a node only: fleetpay payments export %s --rpc URL",
+		s.State, s.Why, s.Payment.Period)
 }
 
 // unread tells on which chains payments go out again though nobody looked at them
