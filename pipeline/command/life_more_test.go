@@ -147,7 +147,7 @@ func (l *life) checkStrays(alarm bool) {
 		l.fail("settle ended with 0 though payments status tells of strays:\n%+v", s.Strays)
 	}
 	for id := range l.given {
-		if p := l.payment(id); l.returned[id] == "" {
+		if p := l.payment(id); !l.restored(id) {
 			due[place{p.chain, p.wallet, inDollars(p.units)}]++
 		}
 	}
