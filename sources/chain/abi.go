@@ -9,6 +9,8 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"fleetpay/sources/fetch"
 )
 
 // The functions, errors and events we know, by the first four bytes, or all 32,
@@ -35,7 +37,7 @@ const word = 32
 func checkAddress(address string) (string, error) {
 	lower := strings.ToLower(address)
 	if raw, err := parseHex(lower); err != nil || len(raw) != 20 {
-		return "", fmt.Errorf("%q is not an address; write 0x and 40 hex digits", printable(address))
+		return "", fmt.Errorf("%q is not an address; write 0x and 40 hex digits", fetch.Printable(address))
 	}
 	return lower, nil
 }
@@ -47,7 +49,7 @@ func encodeAddress(lower string) string { return strings.Repeat("0", 24) + lower
 func encodeUint(units string) (string, error) {
 	n, ok := new(big.Int).SetString(units, 10)
 	if !ok || n.Sign() < 0 || n.BitLen() > 8*word || n.String() != units {
-		return "", fmt.Errorf("%q is not a number of units; write decimal digits", printable(units))
+		return "", fmt.Errorf("%q is not a number of units; write decimal digits", fetch.Printable(units))
 	}
 	return fmt.Sprintf("%064x", n), nil
 }
@@ -56,11 +58,11 @@ func encodeUint(units string) (string, error) {
 func parseHex(text string) ([]byte, error) {
 	digits, ok := strings.CutPrefix(text, "0x")
 	if !ok {
-		return nil, fmt.Errorf("%q does not begin with 0x", printable(text))
+		return nil, fmt.Errorf("%q does not begin with 0x", fetch.Printable(text))
 	}
 	raw, err := hex.DecodeString(digits)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not an even number of hex digits", printable(text))
+		return nil, fmt.Errorf("%q is not an even number of hex digits", fetch.Printable(text))
 	}
 	return raw, nil
 }
@@ -72,7 +74,7 @@ func parseHash(text string) (string, error) {
 		return "", err
 	}
 	if len(raw) != word {
-		return "", fmt.Errorf("%q has %d bytes instead of %d", printable(text), len(raw), word)
+		return "", fmt.Errorf("%q has %d bytes instead of %d", fetch.Printable(text), len(raw), word)
 	}
 	return strings.ToLower(text), nil
 }
@@ -81,11 +83,11 @@ func parseHash(text string) (string, error) {
 func hexNumber(text string) (int64, error) {
 	digits, ok := strings.CutPrefix(text, "0x")
 	if !ok {
-		return 0, fmt.Errorf("%q is not a number as 0x2105", printable(text))
+		return 0, fmt.Errorf("%q is not a number as 0x2105", fetch.Printable(text))
 	}
 	n, err := strconv.ParseUint(digits, 16, 63)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a number as 0x2105", printable(text))
+		return 0, fmt.Errorf("%q is not a number as 0x2105", fetch.Printable(text))
 	}
 	return int64(n), nil
 }
@@ -96,7 +98,7 @@ func quantity(n int64) string { return fmt.Sprintf("0x%x", n) }
 func parseQuantity(raw json.RawMessage) (int64, error) {
 	var text string
 	if err := json.Unmarshal(raw, &text); err != nil {
-		return 0, fmt.Errorf("%s is not a number as \"0x2105\"", printable(string(raw)))
+		return 0, fmt.Errorf("%s is not a number as \"0x2105\"", fetch.Printable(string(raw)))
 	}
 	return hexNumber(text)
 }
@@ -104,7 +106,7 @@ func parseQuantity(raw json.RawMessage) (int64, error) {
 func parseData(raw json.RawMessage) ([]byte, error) {
 	var text string
 	if err := json.Unmarshal(raw, &text); err != nil {
-		return nil, fmt.Errorf("%s is not bytes as \"0x00ff\"", printable(string(raw)))
+		return nil, fmt.Errorf("%s is not bytes as \"0x00ff\"", fetch.Printable(string(raw)))
 	}
 	return parseHex(text)
 }
@@ -225,7 +227,7 @@ func revertReason(data []byte) (string, error) {
 	case selError:
 		text, err := decodeString(data[4:])
 		if err == nil {
-			return printable(text), nil
+			return fetch.Printable(text), nil
 		}
 	case selPanic:
 		n, err := decodeUint(data[4:])

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"fleetpay/sources/fetch"
 )
 
 // The limits of a talk with a node.
@@ -30,7 +32,7 @@ const (
 type Client struct {
 	url     string
 	place   string
-	secrets *strings.Replacer
+	secrets *fetch.Secrets
 	http    *http.Client
 	lastID  atomic.Int64
 
@@ -52,7 +54,7 @@ func Dial(address string) (*Client, error) {
 		place:       u.Scheme + "://" + u.Host,
 		secrets:     secretsOf(u, address),
 		http:        &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, // a redirect would take the key elsewhere
-		sleep:       sleep,
+		sleep:       fetch.Sleep,
 		answerTime:  answerTime,
 		answerBytes: answerBytes,
 	}, nil
@@ -188,34 +190,4 @@ func readAnswer(body []byte) (answer, error) {
 func (a answer) isFor(id int64) bool {
 	number := strconv.FormatInt(id, 10)
 	return string(a.ID) == number || string(a.ID) == strconv.Quote(number)
-}
-
-// retryAfter reads how long a node asks to wait; 0 when it does not say. A date
-// is taken against the answer's own date, so that no clock of ours is needed.
-func retryAfter(h http.Header) time.Duration {
-	text := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, err := strconv.ParseInt(text, 10, 32); err == nil {
-		return time.Duration(max(seconds, 0)) * time.Second
-	}
-	until, err := http.ParseTime(text)
-	if err != nil {
-		return 0
-	}
-	sent, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		return 0
-	}
-	return max(until.Sub(sent), 0)
-}
-
-// sleep waits, or returns why the context ended.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -161,17 +161,6 @@ func TestACancelledCallEndsAtOnce(t *testing.T) {
 	}
 }
 
-func TestWaitingEndsWithTheContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
-		t.Errorf("%v", err)
-	}
-	if err := sleep(t.Context(), time.Millisecond); err != nil {
-		t.Errorf("%v", err)
-	}
-}
-
 // Whatever goes wrong, and whatever the node repeats, no error shows more of the
 // address than scheme and host.
 func TestNoErrorShowsASecretOfTheAddress(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/crypto/sha3"
+
+	"fleetpay/sources/fetch"
 )
 
 func TestEachSelectorIsTheHashOfItsSignature(t *testing.T) {
@@ -258,7 +260,7 @@ func FuzzABI(f *testing.F) {
 		if n, err := decodeSmall(data); err == nil && n < 0 {
 			t.Errorf("%d", n)
 		}
-		if reason, err := revertReason(data); err == nil && reason != printable(reason) {
+		if reason, err := revertReason(data); err == nil && reason != fetch.Printable(reason) {
 			t.Errorf("%q is not printable", reason)
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fleetpay/sources"
+	"fleetpay/sources/fetch"
 )
 
 // tokenDecimals is the number of decimals of USDC, the token whose transfers an
@@ -197,15 +198,15 @@ func readExplorerHeader(name string, table *csv.Reader) (*explorer, error) {
 	}
 	if len(missing) > 0 {
 		return spoiled("no column %s; the file has %s; needed are %s; %s",
-			strings.Join(missing, ", "), printable(strings.Join(e.header, ", ")), neededColumns(), advice)
+			strings.Join(missing, ", "), fetch.Printable(strings.Join(e.header, ", ")), neededColumns(), advice)
 	}
 	for _, known := range explorerColumns {
 		if at := e.at[known.field]; len(at) > 1 && known.field != fieldDecimals { // some write the decimals twice
-			return spoiled("the columns %q and %q could both be meant; remove the wrong one", printable(e.header[at[0]]), printable(e.header[at[1]]))
+			return spoiled("the columns %q and %q could both be meant; remove the wrong one", fetch.Printable(e.header[at[0]]), fetch.Printable(e.header[at[1]]))
 		}
 	}
 	if amount, units := e.at[fieldAmount], e.at[fieldUnits]; len(amount) > 0 && len(units) > 0 {
-		return spoiled("the columns %q and %q could both be the amount; remove the wrong one", printable(e.header[amount[0]]), printable(e.header[units[0]]))
+		return spoiled("the columns %q and %q could both be the amount; remove the wrong one", fetch.Printable(e.header[amount[0]]), fetch.Printable(e.header[units[0]]))
 	}
 	// Blockscout counts TokensTransferred in the token's smallest unit, where
 	// the others show amounts as people do.

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"fleetpay/sources"
+	"fleetpay/sources/fetch"
 )
 
 // row reads one record into a transfer, or into rejects.
@@ -96,7 +97,7 @@ func (e *explorer) cell(record []string, f field) (text, column string) {
 	if len(at) == 0 {
 		return "", ""
 	}
-	return strings.TrimSpace(record[at[0]]), printable(e.header[at[0]])
+	return strings.TrimSpace(record[at[0]]), fetch.Printable(e.header[at[0]])
 }
 
 // quoted writes a cell's value for a message.
@@ -190,7 +191,7 @@ func (e *explorer) written(record []string) (at time.Time, column string) {
 func (e *explorer) decimals(record []string) {
 	for _, i := range e.at[fieldDecimals] {
 		if text := strings.TrimSpace(record[i]); text != strconv.Itoa(tokenDecimals) {
-			e.reject(printable(e.header[i]), "%s is not the number of the token's decimals; allowed is %d", quoted(text), tokenDecimals)
+			e.reject(fetch.Printable(e.header[i]), "%s is not the number of the token's decimals; allowed is %d", quoted(text), tokenDecimals)
 		}
 	}
 }

@@ -2,16 +2,15 @@ package chain
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
+
+	"fleetpay/sources/fetch"
 )
 
 // ErrReorganised is wrapped by an error that says that what was read is no
@@ -62,15 +61,10 @@ func (c *Client) wrong(method string, err error) error {
 	return c.fail(wrong, method, "the node's answer is wrong: %s; use another node", c.clean(err.Error()))
 }
 
-// lost is a question without an answer. What net/http returns holds the URL and
-// is taken apart.
+// lost is a question without an answer.
 func (c *Client) lost(method string, err error) *callError {
-	var withURL *url.Error
-	for errors.As(err, &withURL) {
-		err = withURL.Err
-	}
-	var timeout net.Error
-	if errors.Is(err, context.DeadlineExceeded) || (errors.As(err, &timeout) && timeout.Timeout()) {
+	err, late := fetch.WithoutURL(err)
+	if late {
 		fail := c.fail(slow, method, "no answer within %s; try again later, or use another node", c.answerTime)
 		fail.err = context.DeadlineExceeded
 		return fail
@@ -93,13 +87,13 @@ func (c *Client) refusedHTTP(method string, response *http.Response, a answer) *
 	var fail *callError
 	switch {
 	case status == http.StatusTooManyRequests:
-		fail = c.fail(busy, method, "%s: too many questions%s; try again later, or use a node with a larger allowance", said, askedWait(retryAfter(response.Header)))
-		fail.wait = retryAfter(response.Header)
+		fail = c.fail(busy, method, "%s: too many questions%s; try again later, or use a node with a larger allowance", said, askedWait(fetch.RetryAfter(response.Header)))
+		fail.wait = fetch.RetryAfter(response.Header)
 	case status == http.StatusRequestEntityTooLarge:
 		fail = c.fail(tooMuch, method, "%s: the answer would be too large; use another node", said)
 	case status >= 500:
-		fail = c.fail(broken, method, "%s%s; try again later, or use another node", said, askedWait(retryAfter(response.Header)))
-		fail.wait = retryAfter(response.Header)
+		fail = c.fail(broken, method, "%s%s; try again later, or use another node", said, askedWait(fetch.RetryAfter(response.Header)))
+		fail.wait = fetch.RetryAfter(response.Header)
 		if fail.wait > 0 {
 			fail.kind = busy
 		}
@@ -155,30 +149,12 @@ func rateLimited(e *rpcError) bool {
 	}, func(words string) bool { return strings.Contains(text, words) })
 }
 
-// clean makes a text of a node's fit for a message: without the URL's secrets,
-// printable, on one line and short.
-func (c *Client) clean(text string) string { return printable(c.secrets.Replace(text)) }
+// clean makes a text of a node's fit for a message.
+func (c *Client) clean(text string) string { return c.secrets.Clean(text) }
 
-func printable(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, ""))
-	const most = 300
-	if runes := []rune(text); len(runes) > most {
-		text = string(runes[:most]) + "…"
-	}
-	return strings.TrimSpace(text)
-}
-
-// secretsOf returns what takes everything of a URL that may be secret out of a
-// text. Short words of a path, such as v3 or rpc, are no keys.
-func secretsOf(u *url.URL, asWritten string) *strings.Replacer {
+// secretsOf returns everything of a URL that may be secret. Short words of a path,
+// such as v3 or rpc, are no keys.
+func secretsOf(u *url.URL, asWritten string) *fetch.Secrets {
 	const key, word = 8, 3 // characters
 	var secrets []string
 	add := func(least int, texts ...string) {
@@ -190,8 +166,7 @@ func secretsOf(u *url.URL, asWritten string) *strings.Replacer {
 	}
 	if password, ok := u.User.Password(); ok || u.User != nil {
 		pair := u.User.Username() + ":" + password
-		add(word, u.User.Username(), password, u.User.String(), pair, url.QueryEscape(password), url.PathEscape(password),
-			base64.StdEncoding.EncodeToString([]byte(pair)))
+		add(word, u.User.Username(), password, u.User.String(), pair)
 		_, authority, _ := strings.Cut(asWritten, "://")
 		info, _, _ := strings.Cut(authority, "@")
 		add(word, strings.Split(info, ":")...)
@@ -209,10 +184,5 @@ func secretsOf(u *url.URL, asWritten string) *strings.Replacer {
 			add(word, plain)
 		}
 	}
-	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) }) // of two that fit, the longer
-	var pairs []string
-	for _, secret := range secrets {
-		pairs = append(pairs, secret, "…")
-	}
-	return strings.NewReplacer(pairs...)
+	return fetch.NewSecrets(secrets...)
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"fleetpay/sources/fetch"
 )
 
 // Query asks for what one holder sent of one token.
@@ -178,7 +180,7 @@ func (l logEntry) asked(q Query) bool {
 // transfer reads an event strictly. Its time is not known yet.
 func (l logEntry) transfer(q Query, first, last int64) (Transfer, error) {
 	if !l.asked(q) {
-		return Transfer{}, fmt.Errorf("contract %q with topics %q", printable(l.Address), l.Topics)
+		return Transfer{}, fmt.Errorf("contract %q with topics %q", fetch.Printable(l.Address), l.Topics)
 	}
 	to, err := parseHex(l.Topics[2])
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"fleetpay/sources/fetch"
 )
 
 const methodReceipt = "eth_getTransactionReceipt"
@@ -34,7 +36,7 @@ func (c *Client) receipt(ctx context.Context, tx string) (*receipt, error) {
 	case err != nil:
 		return nil, c.wrong(methodReceipt, err)
 	case !strings.EqualFold(r.TransactionHash, tx):
-		return nil, c.wrong(methodReceipt, fmt.Errorf("the receipt of %q instead of %s", printable(r.TransactionHash), tx))
+		return nil, c.wrong(methodReceipt, fmt.Errorf("the receipt of %q instead of %s", fetch.Printable(r.TransactionHash), tx))
 	case status > 1:
 		return nil, c.wrong(methodReceipt, fmt.Errorf("status %d instead of 0 or 1", status))
 	}

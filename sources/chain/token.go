@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+
+	"fleetpay/sources/fetch"
 )
 
 // Decimals returns how many decimals a token has.
@@ -29,7 +31,7 @@ func (c *Client) Symbol(ctx context.Context, token string) (string, error) {
 	if err != nil {
 		return "", c.wrong("eth_call", err)
 	}
-	return printable(text), nil
+	return fetch.Printable(text), nil
 }
 
 // Balance returns what a holder has of a token, in its smallest unit.

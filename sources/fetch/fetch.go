@@ -22,13 +22,15 @@ type Access struct {
 	Bearer        string            // token for "Authorization: Bearer"
 	User          string            // for basic authentication, with Password
 	Password      string
-	Authorization string // the whole header, where a server wants a scheme of its own
-	Secret        string // where the secret comes from, for messages: "the environment variable X"
+	Authorization string   // the whole header, where a server wants a scheme of its own
+	Secret        string   // where the secret comes from, for messages: "the environment variable X"
+	Public        []string // names of Headers whose values may be shown; every other value is hidden
+	Agent         string   // User-Agent; "" for that of net/http
 	TLS           TLS
 
-	Timeout  time.Duration // for one answer, from the first byte of the request to the last of the answer
-	MaxBytes int64         // of one answer, as it comes over the wire and uncompressed
-	Tries    int           // of one request, before it is given up
+	Timeout  time.Duration // for one answer, from the first byte of the request to the last of the answer; 0: 60 s
+	MaxBytes int64         // of one answer, as it comes over the wire and uncompressed; 0: 1 GiB
+	Tries    int           // of one request, before it is given up; 0: 5
 }
 
 // TLS names PEM files; "" for none.
@@ -38,7 +40,8 @@ type TLS struct {
 }
 
 // Request is one question. Path is joined to the path of Access.URL; URL, when
-// set, is used in its place, and must be on the same server: a next page, say.
+// set, is used in its place, and must be on the same server: a next page, say. It
+// is absolute, or begins with "/". Query is added to what URL asks already.
 type Request struct {
 	Method string // "" for GET
 	Path   string
@@ -56,7 +59,8 @@ type Answer struct {
 }
 
 // Entry is a request that was answered, as the run record keeps it. No part of
-// it holds a secret.
+// it holds a secret. Beside an error, only what is known by then is filled in:
+// Status is 0 when there was no answer, and Count, Bytes and SHA256 are empty.
 type Entry struct {
 	Method string `json:"method"`
 	URL    string `json:"url"`
@@ -69,7 +73,9 @@ type Entry struct {
 
 // Reader takes an answer apart, and tells how many rows it found. It is called
 // anew for each try, so it begins from nothing each time. An error that wraps
-// ErrAgain is tried again; any other one ends the request.
+// ErrAgain or io.ErrUnexpectedEOF is tried again, and so is whatever it returns
+// after the body broke off; any other one ends the request. It need not read to
+// the end.
 type Reader func(*Answer) (count int64, err error)
 
 // Doer is what asks: a [Client], or a test's own.
