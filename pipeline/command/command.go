@@ -75,7 +75,7 @@ Exit status: 0 done; 1 something in the surroundings failed (disk, lock);
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().StringVarP(&p.workspace, "workspace", "w", ".", "folder that holds fleetpay.yaml")
 	root.AddCommand(p.closeCommand(), p.rerunCommand(), p.checkCommand(), p.rulesCommand(),
-		p.withdrawCommand(), p.approveCommand(), p.paymentsCommand(), p.settleCommand(), p.demoCommand(), p.versionCommand())
+		p.withdrawCommand(), p.approveCommand(), p.paymentsCommand(), p.settleCommand(), p.proposalsCommand(), p.demoCommand(), p.versionCommand())
 	return root
 }
 

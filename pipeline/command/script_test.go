@@ -33,7 +33,8 @@ func TestScripts(t *testing.T) {
 			return os.CopyFS(env.WorkDir, os.DirFS(filepath.Join(scripts, "workspace")))
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status": status,
+			"status":  status,
+			"tracker": tracker,
 		},
 	})
 }
