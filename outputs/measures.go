@@ -48,7 +48,7 @@ func WriteMeasures(w io.Writer, m *Month) error {
 
 // Measures lists the rows of measures.csv in their order.
 func Measures(m *Month) []Measure {
-	s := &measureSheet{absent: m.Facts.Absent, missing: missingOf(m.Book)}
+	s := &measureSheet{absent: m.Facts.Absent, missing: missingOf(m.Book), gaps: m.Format >= FormatPulls, gapSeconds: m.Facts.GapSeconds}
 	s.fleetAndRegions(m.Facts)
 	for _, o := range sortedBy(m.Facts.Operators, func(o rules.Operator) string { return o.ID }) {
 		s.operator(o, m.Period)
@@ -104,8 +104,11 @@ func countedSlots(x rules.Slots, m rules.Missing) int64 {
 type measureSheet struct {
 	absent   map[string]bool
 	missing  missingRule
+	gaps     bool // rows on stretches without a sample, which no folder had at first
 	kind, id string
-	rows     []Measure
+
+	gapSeconds int64 // of Facts
+	rows       []Measure
 }
 
 func (s *measureSheet) of(kind, id string) { s.kind, s.id = kind, id }
@@ -146,6 +149,10 @@ func Percentage(part, whole int64) string {
 
 func (s *measureSheet) fleetAndRegions(f *rules.Facts) {
 	var fleet rules.Slots
+	var samples int64
+	for _, n := range f.Nodes {
+		samples += n.Samples
+	}
 	regions := map[string]rules.Slots{}
 	for _, o := range f.Operators {
 		fleet = fleet.Add(o.Slots)
@@ -157,7 +164,11 @@ func (s *measureSheet) fleetAndRegions(f *rules.Facts) {
 		regions[r.Region] = regions[r.Region].Add(rules.Slots{})
 	}
 	s.of("fleet", "fleet")
+	if s.gaps {
+		s.count("samples", samples, "samples")
+	}
 	s.slots(fleet, s.missing.inForce)
+	s.stretches(f.LongestGap, int64(len(f.Gaps)))
 	for _, r := range slices.Sorted(maps.Keys(regions)) {
 		s.of("region", r)
 		s.slots(regions[r], s.missing.inForce)
@@ -223,6 +234,19 @@ func (s *measureSheet) node(n rules.Node) {
 	s.count("node_days", int64(n.Days), "days")
 	s.count("samples", n.Samples, "samples")
 	s.slots(n.Slots, s.missing.of(n.OperatorID))
+	s.stretches(n.LongestGap, n.LongGaps)
+}
+
+// stretches says how long there was no sample at a stretch, and how often for so
+// long that it is a gap, where the rules say how long that is.
+func (s *measureSheet) stretches(longest, gaps int64) {
+	if !s.gaps {
+		return
+	}
+	s.count("longest_gap", longest, "s")
+	if s.gapSeconds > 0 {
+		s.count("gaps", gaps, "gaps")
+	}
 }
 
 func (s *measureSheet) partner(p rules.Partner, period rules.Period) {

@@ -47,8 +47,9 @@ const (
 	FirstFormat   Format = 1
 	FormatFigures Format = 2 // figures.csv and reports/
 	FormatReturns Format = 3 // the dataset returns, and what payments it names
+	FormatPulls   Format = 4 // inputs from servers and in the forms of providers, and the dataset stages
 
-	CurrentFormat = FormatReturns
+	CurrentFormat = FormatPulls
 )
 
 // Contact says whom a payee may ask, and until when.

@@ -74,6 +74,10 @@ func Files(m *Month) ([]File, error) {
 		files = slices.Insert(files, figuresPlace, table(FiguresPath, WriteFigures))
 		files = append(files, reportsOf(m)...)
 	}
+	if m.hasStages() {
+		place := slices.IndexFunc(files, func(f File) bool { return f.Path == ExceptionsPath })
+		files = slices.Insert(files, place, table(StagesPath, WriteStages))
+	}
 	return files, nil
 }
 

@@ -27,6 +27,7 @@ var withoutDataset = map[string]string{
 	"activities":    "reports show none; no amount rests on them",
 	"notes":         "reports show none; no amount rests on them",
 	"confirmations": "nobody confirmed a wallet: a changed one stays held",
+	"stages":        "nobody's stage on the way to running nodes is shown",
 	"balances":      "nobody has an opening balance",
 }
 

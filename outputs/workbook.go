@@ -37,9 +37,9 @@ const maxSheetRows = 1 << 20
 const maxSheetEntries = maxSheetRows - 2
 
 // WriteWorkbook writes payouts.xlsx, the workbook of the monthly close: Summary,
-// Payouts, Lines, Operators, Partners, Nodes, Incidents, Exceptions, Scorecard
-// and Inputs. Incidents needs evidence and Scorecard figures; a month without
-// them has no such sheet. Frame and styles come from excelize; the rows are
+// Payouts, Lines, Operators, Partners, Nodes, Incidents, Stages, Exceptions,
+// Scorecard and Inputs. Incidents needs evidence, Stages its dataset and Scorecard
+// figures; a month without them has no such sheet. Frame and styles come from excelize; the rows are
 // streamed into it, so that memory does not grow with them. The same month gives
 // the same bytes: entries in a fixed order and with fixed times.
 func WriteWorkbook(w io.Writer, m *Month) error {
@@ -84,6 +84,9 @@ func workbookSheets(m *Month, st *styles) ([]sheet, error) {
 	add("Nodes", nodeGrid(m))
 	if m.Evidence != nil {
 		add("Incidents", incidentGrid(m))
+	}
+	if m.hasStages() {
+		add("Stages", stageGrid(m))
 	}
 	add("Exceptions", exceptions)
 	if m.Figures != nil {

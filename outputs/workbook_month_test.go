@@ -31,6 +31,10 @@ func fullMonth() *Month {
 			Cause: "power lost in the rack", Resolution: "moved to the second feed"},
 		{ID: "inc-7", Severity: "critical", NodeIDs: []string{"n-1"}, Operators: []string{"alpha"}, OpenedAt: instant("2026-10-31 23:59:59")},
 	}}
+	m.Facts.Stages = []rules.Stage{
+		{OperatorID: "zinc", Name: "Zinc Ltd", Stage: "applied", Since: day("2026-10-31")},
+		{OperatorID: "alpha", Name: "Alpha Nodes", Stage: "certified", Since: day("2026-03-30")},
+	}
 	m.Figures = rules.NewFigures(m.Period, figuresOf(m))
 	m.Inputs = []Input{
 		{Dataset: "heartbeats", Source: "prometheus at monitor.example", Path: "inputs/heartbeats/2026-10-01.parquet", SHA256: hex64('a'), Bytes: 1_234_567, Read: 11_520, Used: 11_483, Outside: 30, Unmatched: 7},

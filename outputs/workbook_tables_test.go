@@ -200,7 +200,7 @@ func TestTheTablesKeepToTheRulesOfTheFormat(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"tblPayouts", "tblLines", "tblOperators", "tblPartners", "tblNodes", "tblIncidents", "tblExceptions", "tblTrend", "tblRules", "tblInputs"}
+	want := []string{"tblPayouts", "tblLines", "tblOperators", "tblPartners", "tblNodes", "tblIncidents", "tblStages", "tblExceptions", "tblTrend", "tblRules", "tblInputs"}
 	if !slices.Equal(names, want) {
 		t.Errorf("tables are %q", names)
 	}
@@ -266,7 +266,7 @@ func TestNoInputBecomesAFormula(t *testing.T) {
 			t.Errorf("%q gives the formulas\n%q, want\n%q", hostile, got, plain)
 		}
 		f := opened(t, book)
-		for sheet, name := range map[string]string{"Payouts": "C2", "Lines": "G2", "Operators": "B2", "Nodes": "C2", "Incidents": "J2", "Exceptions": "D2"} {
+		for sheet, name := range map[string]string{"Payouts": "C2", "Lines": "G2", "Operators": "B2", "Nodes": "C2", "Incidents": "J2", "Stages": "B2", "Exceptions": "D2"} {
 			if got := cell(t, f, sheet, name); got != hostile {
 				t.Errorf("%s!%s: %q came back as %q", sheet, name, hostile, got)
 			}
@@ -304,6 +304,9 @@ func hostileMonth(text string) *Month {
 	for i := range m.Evidence.Incidents {
 		x := &m.Evidence.Incidents[i]
 		x.Severity, x.Cause, x.Resolution, x.NodeIDs = text, text, text, []string{text}
+	}
+	for i := range m.Facts.Stages {
+		m.Facts.Stages[i].Name = text
 	}
 	for i := range m.Inputs {
 		m.Inputs[i].Source, m.Inputs[i].Path = text, text

@@ -61,7 +61,7 @@ func rowsOf(t *testing.T, f *excelize.File, sheet string) [][]string {
 }
 
 func TestTheWorkbookHasItsSheetsInOrder(t *testing.T) {
-	full := []string{"Summary", "Payouts", "Lines", "Operators", "Partners", "Nodes", "Incidents", "Exceptions", "Scorecard", "Inputs"}
+	full := []string{"Summary", "Payouts", "Lines", "Operators", "Partners", "Nodes", "Incidents", "Stages", "Exceptions", "Scorecard", "Inputs"}
 	f := opened(t, workbookOf(t, fullMonth()))
 	if got := f.GetSheetList(); !reflect.DeepEqual(got, full) {
 		t.Fatalf("sheets are %q", got)
@@ -71,7 +71,7 @@ func TestTheWorkbookHasItsSheetsInOrder(t *testing.T) {
 	}
 	// A header, the rows, and where amounts are added up a row of totals.
 	for sheet, rows := range map[string]int{
-		"Payouts": 1 + 4 + 1, "Lines": 1 + 6 + 1, "Operators": 1 + 3 + 1, "Partners": 1 + 1 + 1, "Nodes": 1 + 3 + 1, "Incidents": 1 + 2, "Exceptions": 1 + 2,
+		"Payouts": 1 + 4 + 1, "Lines": 1 + 6 + 1, "Operators": 1 + 3 + 1, "Partners": 1 + 1 + 1, "Nodes": 1 + 3 + 1, "Incidents": 1 + 2, "Stages": 1 + 2, "Exceptions": 1 + 2,
 	} {
 		if got := rowsOf(t, f, sheet); len(got) != rows {
 			t.Errorf("%s has %d rows, want %d", sheet, len(got), rows)
@@ -88,7 +88,7 @@ func TestAMonthWithoutEvidenceAndFiguresLeavesOutWhatTheyWouldShow(t *testing.T)
 	m := fullMonth()
 	m.Evidence, m.Figures = nil, nil
 	f := opened(t, workbookOf(t, m))
-	if got, want := f.GetSheetList(), []string{"Summary", "Payouts", "Lines", "Operators", "Partners", "Nodes", "Exceptions", "Inputs"}; !reflect.DeepEqual(got, want) {
+	if got, want := f.GetSheetList(), []string{"Summary", "Payouts", "Lines", "Operators", "Partners", "Nodes", "Stages", "Exceptions", "Inputs"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("sheets are %q", got)
 	}
 	summary := fmt.Sprint(rowsOf(t, f, "Summary"))
@@ -115,7 +115,8 @@ func TestASheetWithoutRowsSaysSo(t *testing.T) {
 	f := opened(t, workbookOf(t, m))
 	for sheet, want := range map[string]string{
 		"Payouts": "nobody is paid in this month", "Lines": "no line in this month", "Operators": "no operator", "Partners": "no partner",
-		"Nodes": "no active node in this month", "Incidents": "no incident data: the workspace names no source for incidents", "Exceptions": "nothing to look at",
+		"Nodes": "no active node in this month", "Incidents": "no incident data: the workspace names no source for incidents",
+		"Stages": "nobody is in a stage yet", "Exceptions": "nothing to look at",
 	} {
 		if rows := rowsOf(t, f, sheet); len(rows) != 2 || len(rows[1]) != 1 || rows[1][0] != want {
 			t.Errorf("%s has %q", sheet, rows)
@@ -373,7 +374,7 @@ func TestTheWorkbookSaysWhatItIs(t *testing.T) {
 
 func TestSheetsAreSetUpForReadingAndPrinting(t *testing.T) {
 	f := opened(t, workbookOf(t, fullMonth()))
-	tables := []string{"Payouts", "Lines", "Operators", "Partners", "Nodes", "Incidents", "Exceptions"}
+	tables := []string{"Payouts", "Lines", "Operators", "Partners", "Nodes", "Incidents", "Stages", "Exceptions"}
 	var titles []string
 	for _, n := range f.GetDefinedName() {
 		if n.Name == "_xlnm.Print_Titles" && strings.HasSuffix(n.RefersTo, "!$1:$1") {
@@ -433,6 +434,7 @@ func TestHeldNegativeAndFlaggedRowsAreMarked(t *testing.T) {
 		"Operators":  {"A2:R4": {`$Q2="held"`, `$Q2="negative"`, `$R2<>""`}},
 		"Exceptions": {"A2:D3": {`$B2="error"`, `$B2="warning"`}},
 		"Incidents":  {"A2:K3": {`$F2=""`, `$E2=""`}},
+		"Stages":     {"A2:E3": {`$C2="applied"`, `$C2="training"`}},
 	} {
 		formats, err := f.GetConditionalFormats(sheet)
 		if err != nil {

@@ -29,8 +29,9 @@ type Instant int64
 
 // Incident is one incident of the period as the log has it.
 type Incident struct {
-	ID, Severity      string
-	NodeIDs           []string // as named, in byte order, unknown ones too
+	ID                string
+	Severity          string   // "" where nobody could tell it
+	NodeIDs           []string // as named, in byte order, unknown ones too; none where nobody could tell them
 	Operators         []string // whose active nodes they were on that day, in byte order
 	OpenedAt          Instant
 	AcknowledgedAt    Instant

@@ -25,7 +25,11 @@ type Facts struct {
 
 	UnknownNodes []UnknownNode // named by heartbeats, missing from nodes
 	Gaps         []Gap         // stretches without a sample of any expected node
+	GapSeconds   int64         // the shortest stretch that is a gap; 0: none is
+	LongestGap   int64         // seconds of the fleet's longest stretch, be it a gap or not
 	Unmatched    []Unmatched   // other references that found nothing
+
+	Stages []Stage // on the period's last day
 
 	Settings Settings
 }
@@ -37,6 +41,7 @@ type Settings struct {
 	Parameters map[string]string // as written in the configuration, by parameter id
 
 	SlotSeconds int64              // length of a heartbeat slot
+	GapRemedy   bool               // an exception on a gap says how to leave it out
 	Targets     Targets            // of the workspace; they go before the version's
 	PartnersOwn map[string]Targets // of single partners; they go before both
 }
@@ -109,6 +114,9 @@ type Node struct {
 	Days                     int // active days in the period
 	Samples                  int64
 	Slots                    Slots
+
+	LongestGap int64 // seconds of the longest stretch of missing slots
+	LongGaps   int64 // such stretches of at least Facts.GapSeconds; 0 when that is
 }
 
 // Slots counts slots of the heartbeat interval. Expected leaves out those in
@@ -253,6 +261,14 @@ type UnknownNode struct {
 type Gap struct {
 	From, To string
 	Seconds  int64
+}
+
+// Stage is how far somebody is on the way to running nodes.
+type Stage struct {
+	OperatorID string // of an applicant, too, who is no operator yet
+	Name       string // as given last; else the operator's, or ""
+	Stage      string // applied, training, probation or certified
+	Since      Date
 }
 
 // Unmatched is a row that is right in itself and matches nothing that is paid.

@@ -38,6 +38,7 @@ func (s *settler) raiseFlags() {
 	}
 	s.flagRegions()
 	s.flagFleet()
+	s.flagStages()
 	s.flagReturns()
 	s.flagRows()
 }
@@ -144,11 +145,45 @@ func (s *settler) flagFleet() {
 			}}
 			if s.flagged(f, on) {
 				s.note(f.ID, SeverityWarning, "fleet", fmt.Sprintf("%s: %s to %s (%s)",
-					f.Label, gap.From, gap.To, showDuration(ExactInt(gap.Seconds), 0)))
+					f.Label, gap.From, gap.To, showDuration(ExactInt(gap.Seconds), 0))+s.gapRemedy(gap))
 			}
 		}
 	}
 }
+
+// gapRemedy says how a stretch without monitoring is left out of uptime: by a
+// row of maintenance, word for word, but for the reason, which is finance's to
+// give. What is paid by then is not changed by it.
+func (s *settler) gapRemedy(gap Gap) string {
+	if !s.facts.Settings.GapRemedy {
+		return ""
+	}
+	id := "gap-" + strings.NewReplacer("-", "", ":", "").Replace(gap.From)
+	return fmt.Sprintf("; if only the monitoring failed, leave it out before anything of %s is paid: "+
+		"add to maintenance the row window_id %s (or another one that is free), scope fleet, starts_at %s, ends_at %s, reason what failed and who says so; "+
+		"withdraw %s where it is closed, and close it again",
+		s.facts.Period, id, gap.From, gap.To, s.facts.Period)
+}
+
+// flagStages tells of operators with nodes that the month counts, whom the desk
+// has not let run any yet.
+func (s *settler) flagStages() {
+	working := map[string]bool{}
+	for _, n := range s.facts.Nodes {
+		working[n.OperatorID] = true
+	}
+	for _, x := range s.facts.Stages {
+		if (x.Stage == "applied" || x.Stage == "training") && working[x.OperatorID] {
+			s.raise(earlyStage, SeverityWarning, account{OperatorPayee, x.OperatorID}, fmt.Sprintf(
+				"is in stage %s since %s, and has active nodes in %s; enter the stage that was reached into stages, or correct the days of the nodes",
+				x.Stage, x.Since, s.facts.Period))
+		}
+	}
+}
+
+// earlyStage is the kind of the exception on an operator who runs nodes before
+// being let to.
+const earlyStage = "stage"
 
 // unmonitoredStretch is the measure that has one reading per stretch.
 const unmonitoredStretch = "unmonitored-stretch"

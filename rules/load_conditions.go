@@ -232,7 +232,7 @@ const (
 // ownKinds are the kinds of exceptions that the program raises itself.
 var ownKinds = []string{
 	"adjustment-missed", "held", "late-exit", "new-wallet", "no-tier", "period-not-over", "receivable",
-	returnMissed, returnedPayment, returnedSameWallet, "self-referral", "uncertified", "unknown-node", "unmatched", "waived",
+	returnMissed, returnedPayment, returnedSameWallet, "self-referral", earlyStage, "uncertified", "unknown-node", "unmapped-incident", "unmatched", "waived",
 }
 
 // kind checks the id of a requirement or flag, which is the kind of the

@@ -93,7 +93,9 @@ func (on about) incidents(by incidentsBySeverity, kind FigureKind) {
 	var all incidentSums
 	severities := map[string]bool{}
 	for severity, sum := range by {
-		severities[severity] = true
+		if severity != "" { // nobody could tell it: such an incident counts among all
+			severities[severity] = true
+		}
 		all.opened += sum.opened
 		all.answered += sum.answered
 		all.resolved += sum.resolved

@@ -148,6 +148,14 @@ var all = compile([]*Dataset{
 		},
 	},
 	{
+		Name: "stages", // of applicants, too, who are in no other dataset yet
+		Columns: []Column{
+			req("operator_id", ID), reqChoice("stage", "applied", "training", "probation", "certified"),
+			req("from_on", Date), opt("name", Text),
+		},
+		Key: []string{"operator_id", "from_on"},
+	},
+	{
 		Name: "balances", Master: true,
 		Columns: []Column{
 			reqChoice("payee_kind", "operator", "partner"), req("payee_id", ID), reqCents("amount"),

@@ -30,6 +30,7 @@ trainings: training_id* id, operator_id* id, completed_on* date, kind* choice (c
 activities: activity_id* id, partner_id* id, held_on* date, kind* choice (event, training, post, collateral, campaign), title text; key activity_id
 notes: partner_id* id, period* month, section* choice (highlights, concerns, initiatives, goals, support, notes), text* text; no key
 confirmations, master: confirmation_id* id, payee_kind* choice (operator, partner), payee_id* id, chain* text, wallet* wallet, confirmed_by* text, confirmed_on* date, note text; key confirmation_id
+stages: operator_id* id, stage* choice (applied, training, probation, certified), from_on* date, name text; key operator_id + from_on
 balances, master: payee_kind* choice (operator, partner), payee_id* id, amount* amount of 2 places; key payee_kind + payee_id
 `
 	var b strings.Builder

@@ -55,6 +55,9 @@ func (m *measurement) check(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := m.combine(ctx); err != nil {
+		return err
+	}
 	for _, r := range references {
 		if m.incomplete(r.target) {
 			continue
@@ -73,6 +76,9 @@ func (m *measurement) check(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := m.checkRepeats(ctx); err != nil {
+		return err
+	}
 	return m.removeBadRows(ctx)
 }
 
@@ -90,49 +96,55 @@ func (m *measurement) missesScope(scope string) bool {
 	return kind == "operator" && m.misses("operators", id) || kind == "node" && m.misses("nodes", id)
 }
 
-// runCheck keeps the rejects that a check finds: _file, _line, column, value,
-// and what the message says behind the quoted value. A value that is excused is
-// not rejected.
+// runCheck keeps the rejects that a check finds: _file, _line, _row, column,
+// value, and what the message says behind the quoted value. A value that is
+// excused is not rejected.
 func (m *measurement) runCheck(ctx context.Context, query string, excused func(value string) bool) error {
 	return m.db.each(ctx, query, func(rows *sql.Rows) error {
 		var at int
+		var row int64
 		var r sources.Reject
-		if err := rows.Scan(&at, &r.Line, &r.Column, &r.Value, &r.Message); err != nil {
+		if err := rows.Scan(&at, &r.Line, &row, &r.Column, &r.Value, &r.Message); err != nil {
 			return err
 		}
 		if excused != nil && excused(r.Value) {
 			return nil
 		}
-		f := m.files[at]
-		r.File, r.Message = f.Name, quote(r.Value)+" "+r.Message
-		m.add(at, r)
-		if f.flood == nil {
-			f.bad[r.Line] = true
-		} else if !f.broken {
-			return m.breaks(at, f.flood)
-		}
-		return nil
+		r.Message = quote(r.Value) + " " + r.Message
+		return m.rejectRow(at, row, r)
 	})
 }
 
-// removeBadRows counts the rejected rows and takes them out of the tables.
+// rejectRow keeps a reject of a row that is in its table.
+func (m *measurement) rejectRow(at int, row int64, r sources.Reject) error {
+	f := m.files[at]
+	r.File = f.Name
+	m.add(at, r)
+	if f.flood == nil {
+		f.bad[row] = true
+	} else if !f.broken {
+		return m.breaks(at, f.flood)
+	}
+	return nil
+}
+
+// removeBadRows takes the rejected rows out of the tables, and counts those that
+// it has not counted yet.
 func (m *measurement) removeBadRows(ctx context.Context) error {
-	if err := m.db.exec(ctx, "CREATE TABLE bad_rows (file INTEGER, line BIGINT)"); err != nil {
+	if err := m.db.exec(ctx, "CREATE OR REPLACE TABLE bad_rows (file INTEGER, number BIGINT)"); err != nil {
 		return err
 	}
 	spoiled := map[string]bool{}
 	err := m.db.fill("bad_rows", func(add func(...driver.Value) error) error {
 		for at, f := range m.files {
-			if f.Dataset == heartbeats {
-				continue
-			}
-			f.counts.Rejected = int64(len(f.bad))
-			for line := range f.bad {
+			f.counts.Rejected += int64(len(f.bad))
+			for number := range f.bad {
 				spoiled[f.Dataset] = true
-				if err := add(int32(at), line); err != nil {
+				if err := add(int32(at), number); err != nil {
 					return err
 				}
 			}
+			clear(f.bad)
 		}
 		return nil
 	})

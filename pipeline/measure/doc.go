@@ -6,13 +6,14 @@
 //	heartbeats ─────────────────────────────────► DuckDB ──► bits per node ─────┴──► facts, evidence
 //
 // Every query is an embedded file below sql; it begins with a comment that says
-// what it gives. SQL counts and sums, and every answer comes ordered by a unique
-// key. No floating-point number crosses into Go.
+// what it gives. SQL counts and sums, but for the stretches of bits, and every
+// answer comes ordered by a unique key. No floating-point number crosses into Go.
 //
 // # Row counts
 //
 // For each file, read = used + outside + unmatched + rejected. A row is rejected
-// when it has at least one reject. What the others are:
+// when it has at least one reject. A row that another source of the dataset has
+// too is counted as that one is. What the others are:
 //
 //	dataset        used                                   outside the period              unmatched
 //	operators      joined_on up to its last day           later                           –
@@ -34,6 +35,7 @@
 //	trainings      completed in it                        completed_on is not in it       –
 //	activities     held in it                             held_on is not in it            –
 //	notes          of it                                  of another period               –
+//	stages         from_on up to its last day             later                           –
 //	confirmations  every row                              –                               –
 //	balances       every row                              –                               –
 //

@@ -29,6 +29,9 @@ func (m *measurement) facts(ctx context.Context) (*rules.Facts, error) {
 		{query("converted_leads"), into(&f.ConvertedLeads, func(l *rules.ConvertedLead) []any {
 			return []any{&l.ID, &l.SourceKind, &l.SourceID, optional{&l.Revenue}}
 		})},
+		{query("stages"), into(&f.Stages, func(s *rules.Stage) []any {
+			return []any{&s.OperatorID, &s.Name, &s.Stage, date{&s.Since}}
+		})},
 		{query("unknown_nodes"), into(&f.UnknownNodes, func(n *rules.UnknownNode) []any {
 			return []any{&n.NodeID, &n.Dataset, &n.Count}
 		})},
@@ -36,7 +39,7 @@ func (m *measurement) facts(ctx context.Context) (*rules.Facts, error) {
 		return nil, err
 	}
 	for _, read := range []func(context.Context, *rules.Facts) error{
-		m.operators, m.partners, m.adjustments, m.returns, m.gaps, m.unmatched,
+		m.operators, m.partners, m.adjustments, m.returns, m.gaps, m.silences, m.unmatched,
 	} {
 		if err := read(ctx, f); err != nil {
 			return nil, err

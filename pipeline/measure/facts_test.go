@@ -205,11 +205,11 @@ func TestANodeHandedOverCountsForEachOperatorOnItsDays(t *testing.T) {
 		"n1,2026-09-30T23:59:59Z,1",      // outside
 		"n3,2026-10-10T00:00:00Z,1")      // unknown
 	result := f.measure("2026-10")
-	const dayMinutes = 24 * 60
+	const dayMinutes, minute = 24 * 60, 60
 	want := []rules.Node{
-		{ID: "n1", OperatorID: "op-1", Days: 9, Samples: 1, Slots: rules.Slots{Expected: 9 * dayMinutes, Up: 1, Missing: 9*dayMinutes - 1}},
-		{ID: "n1", OperatorID: "op-2", Days: 10, Samples: 2, Slots: rules.Slots{Expected: 10 * dayMinutes, Up: 1, Missing: 10*dayMinutes - 1}},
-		{ID: "n2", OperatorID: "op-1", Days: 31, Slots: rules.Slots{Expected: 31 * dayMinutes, Missing: 31 * dayMinutes}},
+		{ID: "n1", OperatorID: "op-1", Days: 9, Samples: 1, Slots: rules.Slots{Expected: 9 * dayMinutes, Up: 1, Missing: 9*dayMinutes - 1}, LongestGap: (9*dayMinutes - 1) * minute, LongGaps: 1},
+		{ID: "n1", OperatorID: "op-2", Days: 10, Samples: 2, Slots: rules.Slots{Expected: 10 * dayMinutes, Up: 1, Missing: 10*dayMinutes - 1}, LongestGap: (10*dayMinutes - 1) * minute, LongGaps: 1},
+		{ID: "n2", OperatorID: "op-1", Days: 31, Slots: rules.Slots{Expected: 31 * dayMinutes, Missing: 31 * dayMinutes}, LongestGap: 31 * dayMinutes * minute, LongGaps: 1},
 	}
 	if !reflect.DeepEqual(result.Facts.Nodes, want) {
 		t.Errorf("got %+v\nwant %+v", result.Facts.Nodes, want)

@@ -192,7 +192,7 @@ func (f *folder) drawParquet(t *rapid.T, name string) {
 	if err := errors.Join(w.Write(record), w.Close()); err != nil {
 		t.Fatal(err)
 	}
-	f.files = append(f.files, File{heartbeats, path, name})
+	f.files = append(f.files, File{Dataset: heartbeats, Path: path, Name: name})
 }
 
 // withNull returns a record whose column has null in the first row.

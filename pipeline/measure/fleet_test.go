@@ -61,7 +61,7 @@ func (f *folder) add(dataset, name, text string) {
 	if err := out.Close(); err != nil {
 		f.t.Fatal(err)
 	}
-	f.files = append(f.files, File{dataset, path, name})
+	f.files = append(f.files, File{Dataset: dataset, Path: path, Name: name})
 }
 
 // lines writes a CSV file from lines, whose first is the header.
@@ -152,20 +152,19 @@ func jsonlOf(samples []sample) string {
 func (f *folder) parquet(name string, samples []sample) {
 	f.t.Helper()
 	path := filepath.Join(f.dir, name)
-	w, err := newBeatWriter(path)
+	w, err := sources.NewBeatWriter(path)
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	for _, s := range samples {
-		row := sources.Row{Values: []sources.Value{{Text: s.node}, {Time: s.at}, {Bool: s.up}}}
-		if err := w.write(row); err != nil {
+		if err := w.Append(s.node, s.at, s.up); err != nil {
 			f.t.Fatal(err)
 		}
 	}
-	if err := w.close(); err != nil {
+	if err := w.Close(); err != nil {
 		f.t.Fatal(err)
 	}
-	f.files = append(f.files, File{"heartbeats", path, name})
+	f.files = append(f.files, File{Dataset: "heartbeats", Path: path, Name: name})
 }
 
 // heartbeatsAs writes samples in a format: csv, csv.gz, jsonl or parquet.

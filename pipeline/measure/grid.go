@@ -37,6 +37,11 @@ func gridOf(period rules.Period, interval time.Duration) grid {
 // slots is the number of slots of the period.
 func (g grid) slots() int64 { return g.pieces / g.dayPieces * g.daySlots }
 
+// slotsOf is the number of slots that a piece holds.
+func (g grid) slotsOf(piece int64) int64 {
+	return min(g.pieceBits, g.daySlots-piece%g.dayPieces*g.pieceBits)
+}
+
 // firstSlot is the slot that a piece begins with.
 func (g grid) firstSlot(piece int64) int64 {
 	return piece/g.dayPieces*g.daySlots + piece%g.dayPieces*g.pieceBits

@@ -118,7 +118,13 @@ func (m *measurement) batch(ctx context.Context, files []*source, account bool, 
 	if err := m.db.run(ctx, "masks"); err != nil {
 		return err
 	}
-	return m.db.run(ctx, "slots")
+	if err := m.db.run(ctx, "slots"); err != nil {
+		return err
+	}
+	if err := m.readStretches(ctx, g); err != nil {
+		return err
+	}
+	return m.db.exec(ctx, "DROP TABLE pieces")
 }
 
 // scan reads the bits of a file and, when it is the first time, counts its rows.
@@ -182,9 +188,14 @@ func (m *measurement) tryScan(ctx context.Context, s *source, account bool) erro
 
 // openHeartbeats decides how a file is read: Parquet as it stands when its
 // columns are stored in their own types, CSV after DuckDB has read it into
-// Parquet, and anything else as sources.Decode gives it.
+// Parquet, and anything else, a file with a decoder of its own among it, as that
+// decoder or sources.Decode gives it.
 func (m *measurement) openHeartbeats(ctx context.Context, at int) (*source, error) {
 	f := m.files[at]
+	if f.Decode != nil {
+		s := &source{at: at}
+		return s, m.decodeHeartbeats(ctx, s)
+	}
 	shape, err := sources.Inspect(f.dataset, f.Path, f.Name)
 	if err != nil {
 		return nil, err

@@ -21,11 +21,11 @@ func (m *measurement) load(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := m.db.exec(ctx, "CREATE TABLE files (file INTEGER PRIMARY KEY, dataset VARCHAR, name VARCHAR)"); err != nil {
+	if err := m.db.exec(ctx, "CREATE TABLE files (file INTEGER PRIMARY KEY, dataset VARCHAR, name VARCHAR, source INTEGER)"); err != nil {
 		return err
 	}
 	for i, f := range m.files {
-		row := fmt.Sprintf("INSERT INTO files VALUES (%d, %s, %s)", i, literal(f.Dataset), literal(f.Name))
+		row := fmt.Sprintf("INSERT INTO files VALUES (%d, %s, %s, %d)", i, literal(f.Dataset), literal(f.Name), f.From)
 		if err := m.db.exec(ctx, row); err != nil {
 			return err
 		}
@@ -49,14 +49,15 @@ func (m *measurement) load(ctx context.Context) error {
 }
 
 // createTable makes the table of a dataset: its columns, the place of the file
-// in m.files, and the line.
+// in m.files, the line, and the row's number among the good ones of its file,
+// since records may share a line.
 func createTable(ds *sources.Dataset) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE TABLE %s (", ds.Name)
 	for _, c := range ds.Columns {
 		fmt.Fprintf(&b, "%q %s, ", c.Name, columnType(c.Type))
 	}
-	b.WriteString("_file INTEGER, _line BIGINT)")
+	b.WriteString("_file INTEGER, _line BIGINT, _row BIGINT)")
 	return b.String()
 }
 
@@ -88,21 +89,23 @@ func columnType(t sources.Type) string {
 func (m *measurement) loadFile(ctx context.Context, at int) error {
 	f := m.files[at]
 	return m.db.fill(f.Dataset, func(add func(...driver.Value) error) error {
-		values := make([]driver.Value, len(f.dataset.Columns)+2)
+		columns := len(f.dataset.Columns)
+		values := make([]driver.Value, columns+3)
+		number := int64(0)
 		emit := func(row sources.Row) error {
 			for i, v := range row.Values {
 				values[i] = columnValue(f.dataset, i, v)
 			}
-			values[len(row.Values)], values[len(row.Values)+1] = int32(at), row.Line
+			number++
+			values[columns], values[columns+1], values[columns+2] = int32(at), row.Line, number
 			return add(values...)
 		}
 		counts, err := m.decode(ctx, at, emit, func(r sources.Reject) {
-			f.bad[r.Line] = true
 			if f.dataset.Master { // of which other rows name rows
 				f.badKeys[r.Key] = true
 			}
 		})
-		f.counts.Read = counts.Read
+		f.counts.Read, f.counts.Rejected = counts.Read, counts.Bad
 		return err
 	})
 }

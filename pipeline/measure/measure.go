@@ -17,6 +17,13 @@ type File struct {
 	Dataset string
 	Path    string // absolute and readable
 	Name    string // as messages and rejects call it
+
+	// Decode reads the file when it is in another form than our own; nil stands
+	// for sources.Decode.
+	Decode sources.Decoder
+	// From numbers the dataset's source that the file is of, from 1; 0 is 1. A
+	// row that two sources hold alike is one row.
+	From int
 }
 
 // Input is what a period is measured from.
@@ -160,6 +167,8 @@ type measurement struct {
 	texts   map[string]string
 	broken  []error // files that are wrong as a whole, in the order of files
 
+	stretches map[nodeKey]*stretch // of nodes without a sample
+
 	bitsMemory int64 // see the constant of that name
 }
 
@@ -169,7 +178,7 @@ type file struct {
 	File
 	dataset *sources.Dataset
 	counts  Counts
-	bad     map[int64]bool // lines with a reject, for all datasets but heartbeats
+	bad     map[int64]bool // numbers of the rows that are in its table and rejected
 	broken  bool           // wrong as a whole
 	rejects []sources.Reject
 	flood   *sources.FileError // rejects were too many to keep
@@ -177,7 +186,7 @@ type file struct {
 }
 
 func start(ctx context.Context, in Input) (*measurement, error) {
-	m := &measurement{in: in, texts: map[string]string{}}
+	m := &measurement{in: in, texts: map[string]string{}, stretches: map[nodeKey]*stretch{}}
 	if in.Interval < time.Second || in.Interval%time.Second != 0 || 24*time.Hour%in.Interval != 0 {
 		return nil, fmt.Errorf("heartbeat interval %s does not divide a day; give whole seconds such as 60s", in.Interval)
 	}
@@ -190,6 +199,7 @@ func start(ctx context.Context, in Input) (*measurement, error) {
 		if ds == nil {
 			return nil, fmt.Errorf("%s: there is no dataset %q", f.Name, f.Dataset)
 		}
+		f.From = max(f.From, 1)
 		m.files = append(m.files, &file{
 			File: f, dataset: ds, bad: map[int64]bool{}, badKeys: map[string]bool{},
 			counts: Counts{Dataset: f.Dataset, Name: f.Name},

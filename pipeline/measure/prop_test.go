@@ -101,6 +101,9 @@ func (fl *fleet) holdToSlowCount(t rapid.TB, in Input, parts int64) {
 	if !reflect.DeepEqual(got.Facts.Gaps, want.gaps) {
 		t.Fatalf("gaps\n got %v\nwant %v", got.Facts.Gaps, want.gaps)
 	}
+	if got.Facts.LongestGap != want.longest || got.Facts.GapSeconds != in.GapSeconds {
+		t.Fatalf("the longest gap is %d s, want %d s", got.Facts.LongestGap, want.longest)
+	}
 	for _, o := range got.Facts.Operators {
 		var slots rules.Slots
 		days := map[rules.Date]int{}

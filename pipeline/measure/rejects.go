@@ -54,7 +54,11 @@ func (m *measurement) decode(ctx context.Context, at int, emit func(sources.Row)
 	f := m.files[at]
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	counts, err := sources.Decode(ctx, f.dataset, f.Path, f.Name, emit, func(r sources.Reject) {
+	read := f.Decode
+	if read == nil {
+		read = sources.Decode
+	}
+	counts, err := read(ctx, f.dataset, f.Path, f.Name, emit, func(r sources.Reject) {
 		m.add(at, r)
 		if badRow != nil {
 			badRow(r)

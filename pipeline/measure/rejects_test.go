@@ -84,17 +84,16 @@ func TestMoreBadRowsThanMemoryHoldsSpoilTheFile(t *testing.T) {
 func TestAParquetFileWithAHoleIsRefused(t *testing.T) {
 	f := master(t)
 	path := filepath.Join(f.dir, "beats.parquet")
-	w, err := newBeatWriter(path)
+	w, err := sources.NewBeatWriter(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range oneOutage() {
-		row := sources.Row{Values: []sources.Value{{Text: s.node}, {Time: s.at}, {Bool: s.up}}}
-		if err := w.write(row); err != nil {
+		if err := w.Append(s.node, s.at, s.up); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := w.close(); err != nil {
+	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(path)

@@ -16,6 +16,7 @@ type counted struct {
 	days    map[string][]rules.Date // node-days by operator
 	unknown []rules.UnknownNode
 	gaps    []rules.Gap
+	longest int64 // seconds of the fleet's longest stretch
 	counts  Counts
 }
 
@@ -45,6 +46,7 @@ func (fl *fleet) slowCount(gapSeconds int64) counted {
 	due, heard := make([]bool, slots), make([]bool, slots) // expected of a node; with a sample of an active one
 	byKey := map[[2]string]*rules.Node{}
 	byDay := map[[2]string]*rules.NodeMonth{}
+	runs := map[[2]string][]bool{} // slots that a node lacks a sample of
 	for _, row := range fl.nodes {
 		operator := fl.operators[slices.IndexFunc(fl.operators, func(o operatorRow) bool { return o.id == row.operator })]
 		for d := fl.period.First(); d <= fl.period.Last(); d++ {
@@ -60,6 +62,9 @@ func (fl *fleet) slowCount(gapSeconds int64) counted {
 			}
 			today := &byDay[key].Days[d-fl.period.First()]
 			n.Days++
+			if runs[key] == nil {
+				runs[key] = make([]bool, slots)
+			}
 			c.days[row.operator] = append(c.days[row.operator], d)
 			n.Samples += perDay[nodeSlot{row.id, int64(d)}]
 			for at := d.Time(); at.Before((d + 1).Time()); at = at.Add(fl.interval) {
@@ -78,6 +83,7 @@ func (fl *fleet) slowCount(gapSeconds int64) counted {
 					today.Up++
 				case !has[slot]:
 					today.Missing++
+					runs[key][slot.slot] = true
 				}
 			}
 			n.Slots = n.Slots.Add(*today)
@@ -86,6 +92,13 @@ func (fl *fleet) slowCount(gapSeconds int64) counted {
 	for _, key := range slices.SortedFunc(maps.Keys(byKey), func(a, b [2]string) int {
 		return strings.Compare(a[0]+"\x00"+a[1], b[0]+"\x00"+b[1])
 	}) {
+		for _, run := range trueRuns(runs[key]) {
+			seconds := (run[1] - run[0]) * int64(fl.interval/time.Second)
+			byKey[key].LongestGap = max(byKey[key].LongestGap, seconds)
+			if seconds >= gapSeconds {
+				byKey[key].LongGaps++
+			}
+		}
 		c.nodes = append(c.nodes, *byKey[key])
 		c.byDay = append(c.byDay, *byDay[key])
 		c.counts.Used += byKey[key].Samples
@@ -100,20 +113,35 @@ func (fl *fleet) slowCount(gapSeconds int64) counted {
 	for _, node := range slices.Sorted(maps.Keys(strangers)) {
 		c.unknown = append(c.unknown, rules.UnknownNode{NodeID: node, Dataset: "heartbeats", Count: strangers[node]})
 	}
-	for slot := int64(0); slot < slots; slot++ {
-		end := slot
-		for end < slots && due[end] && !heard[end] {
-			end++
-		}
-		if seconds := (end - slot) * int64(fl.interval/time.Second); end > slot && seconds >= gapSeconds {
+	silent := make([]bool, slots)
+	for slot := range silent {
+		silent[slot] = due[slot] && !heard[slot]
+	}
+	for _, run := range trueRuns(silent) {
+		seconds := (run[1] - run[0]) * int64(fl.interval/time.Second)
+		c.longest = max(c.longest, seconds)
+		if seconds >= gapSeconds {
 			c.gaps = append(c.gaps, rules.Gap{
-				From: begins.Add(time.Duration(slot) * fl.interval).Format(time.RFC3339),
-				To:   begins.Add(time.Duration(end) * fl.interval).Format(time.RFC3339), Seconds: seconds,
+				From: begins.Add(time.Duration(run[0]) * fl.interval).Format(time.RFC3339),
+				To:   begins.Add(time.Duration(run[1]) * fl.interval).Format(time.RFC3339), Seconds: seconds,
 			})
 		}
-		slot = max(slot, end)
 	}
 	return c
+}
+
+// trueRuns finds the stretches of true: the first of each, and the one behind it.
+func trueRuns(slots []bool) (runs [][2]int64) {
+	for at := range slots {
+		switch {
+		case !slots[at]:
+		case at > 0 && slots[at-1]:
+			runs[len(runs)-1][1]++
+		default:
+			runs = append(runs, [2]int64{int64(at), int64(at) + 1})
+		}
+	}
+	return runs
 }
 
 func (fl *fleet) maintained(at time.Time, node string, o operatorRow) bool {

@@ -3,6 +3,7 @@ package strict
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -93,7 +94,8 @@ type Document struct {
 
 	lines    []string
 	problems []Problem
-	decoded  int // how many of the problems were found while decoding
+	decoded  int      // how many of the problems were found while decoding
+	hidden   [][2]int // lines, from and to, that no excerpt shows
 }
 
 // Find returns the node at a path of keys (strings) and positions in lists
@@ -178,27 +180,29 @@ func (d *Document) Err() error {
 		return nil
 	}
 	byPlace(d.problems)
-	return &Error{d.problems}
+	shown := slices.Clone(d.problems)
+	for i := range shown {
+		shown[i].Excerpt = d.excerptOf(shown[i]) // now, when all that is hidden is known
+	}
+	return &Error{shown}
 }
 
 // ProblemAt words a problem at a path without recording it, for errors that are
 // about several files.
 func (d *Document) ProblemAt(message string, path ...any) Problem {
-	other := &Document{File: d.File, Root: d.Root, lines: d.lines}
+	other := &Document{File: d.File, Root: d.Root, lines: d.lines, hidden: d.hidden}
 	n := d.Find(path...)
 	if n == nil {
 		n = d.Root
 	}
 	other.report(n.Line, n.Column, n.path, message)
-	return other.problems[0]
+	p := other.problems[0]
+	p.Excerpt = other.excerptOf(p)
+	return p
 }
 
 func (d *Document) report(line, column int, key, message string) {
-	p := Problem{File: d.File, Line: line, Column: column, Key: key, Message: message}
-	if line >= 1 && line <= len(d.lines) {
-		p.Excerpt = excerpt(d.lines[line-1], line, column)
-	}
-	d.problems = append(d.problems, p)
+	d.problems = append(d.problems, Problem{File: d.File, Line: line, Column: column, Key: key, Message: message})
 }
 
 // setPaths names every node by its keys. An item of a list is named by its id

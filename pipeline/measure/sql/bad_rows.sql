@@ -1,2 +1,2 @@
 -- takes the rejected rows out of {table}
-DELETE FROM {table} WHERE (_file, _line) IN (SELECT (file, line) FROM bad_rows)
+DELETE FROM {table} WHERE (_file, _row) IN (SELECT (file, number) FROM bad_rows)

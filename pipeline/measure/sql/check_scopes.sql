@@ -1,5 +1,5 @@
 -- maintenance windows whose scope names an operator or node that is not there; a region without operators is no row of a dataset, and its window only covers nothing
-SELECT w._file, w._line, 'scope' AS "column", w.scope AS value,
+SELECT w._file, w._line, w._row, 'scope' AS "column", w.scope AS value,
        CASE split_part(w.scope, ':', 1)
            WHEN 'operator' THEN 'names no operator_id of operators'
            ELSE 'names no node_id of nodes'
@@ -10,4 +10,4 @@ WHERE CASE split_part(w.scope, ':', 1)
           WHEN 'node' THEN w.named NOT IN (SELECT node_id FROM nodes)
           ELSE false
       END
-ORDER BY w._file, w._line
+ORDER BY w._file, w._row

@@ -2,4 +2,4 @@
 SELECT partner_id, section, text
 FROM notes
 WHERE period = getvariable('period')
-ORDER BY partner_id, _file, _line
+ORDER BY partner_id, _file, _row

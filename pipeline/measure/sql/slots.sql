@@ -1,5 +1,5 @@
 -- slots of the batch by node, operator and day, expected, up, missing and taken out by maintenance; and those in which the fleet is silent
--- One pass gives both: each piece of a node has its counts, and its bits are
+-- One pass gives both, and leaves the pieces for what comes after: each piece of a node has its counts, and its bits are
 -- combined over the nodes. A count of bits takes as long as there are ones, so
 -- what is rare is counted.
 CREATE TABLE pieces AS
@@ -45,5 +45,3 @@ FROM (
     FROM pieces GROUP BY piece
 ), range(getvariable('piece_bits')) bits(bit)
 WHERE get_bit(expected & ~heard, bit::INTEGER) = 1;
-
-DROP TABLE pieces;
