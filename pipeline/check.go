@@ -12,6 +12,7 @@ import (
 	"fleetpay/pipeline/measure"
 	"fleetpay/rules"
 	"fleetpay/sources"
+	"fleetpay/sources/fetch"
 )
 
 // CheckOptions says when a check looks at a period, and which bad rows a close
@@ -80,7 +81,7 @@ func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
 			return err
 		}
 	}
-	t, err := c.task(ctx, p, at, library)
+	t, err := c.task(ctx, p, at, library, temp)
 	if err != nil {
 		return err
 	}
@@ -106,39 +107,79 @@ func (c *checking) run(ctx context.Context, p rules.Period, temp string) error {
 	return checkNames(done.unsettable)
 }
 
-// task makes the task of a period whose inputs lie where they are.
-func (c *checking) task(ctx context.Context, p rules.Period, at place, library []*rules.Version) (*task, error) {
+// task makes the task of a period whose files lie where they are. What servers give
+// is pulled into the temporary folder.
+func (c *checking) task(ctx context.Context, p rules.Period, at place, library []*rules.Version, temp string) (*task, error) {
 	t := &task{
 		period: p, first: at.first, closedAt: c.opt.Now, settings: c.ws.settings(), parameters: c.ws.Parameters,
 		waived: distinct(c.opt.AllowRejects), version: Version, format: outputs.CurrentFormat, library: library,
 		memory: c.ws.Memory, progress: c.opt.Progress,
 	}
-	var errs []error
 	for _, ds := range sources.Datasets() {
-		pattern, named := c.ws.source(ds.Name)
-		if !named {
+		if len(c.ws.sourcesOf(ds.Name)) == 0 {
 			c.result.Absent = append(c.result.Absent, ds.Name)
-			continue
 		}
-		names, err := sources.ResolveFiles(c.ws.Dir, pattern, p.String())
-		if err != nil {
-			errs = append(errs, inputError(fmt.Errorf("%s: %w", ds.Name, err)))
-		}
-		for _, name := range names {
-			path, err := filepath.Abs(sources.Locate(c.ws.Dir, name))
-			errs = append(errs, err)
-			t.inputs = append(t.inputs, input{ds.Name, path, name})
-			c.result.Inputs = append(c.result.Inputs, InputFile{Dataset: ds.Name, Source: name})
+	}
+	origins, err := c.ws.origins(p)
+	errs := []error{err, c.ws.settled(p, c.opt.Now)}
+	for _, o := range origins {
+		errs = append(errs, c.addFiles(ctx, t, o, temp))
+		if o.Server != nil {
+			c.add(t, o, filepath.Join(temp, "inputs", o.dataset, o.targets[0]), o.Place(), o.targets[0])
 		}
 	}
 	errs = append(errs, c.block(t, p), c.fonts(t, p))
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	for _, o := range origins {
+		if o.Server == nil {
+			continue
+		}
+		shelf := &fetch.Shelf{Dir: filepath.Join(temp, "pieces", fmt.Sprintf("%s-%d", o.dataset, o.number))}
+		if err := o.pull(ctx, p, temp, shelf, c.opt.Progress); err != nil {
+			return nil, err
+		}
+	}
 	if err := c.follow(ctx, t, at); err != nil {
 		return nil, err
 	}
 	return t, nil
+}
+
+// addFiles names the files of a source where they lie. Incidents of a provider are
+// copied first: one file may tell what another lacks, and a close has only those that
+// the configuration names beside it.
+func (c *checking) addFiles(ctx context.Context, t *task, o *origin, temp string) error {
+	copied := o.Reading != nil && o.Reading.mapping != nil
+	if copied && len(o.names) > 0 {
+		if err := o.copy(ctx, c.ws, temp); err != nil {
+			return err
+		}
+	}
+	for i, name := range o.names {
+		path, err := filepath.Abs(sources.Locate(c.ws.Dir, name))
+		if err != nil {
+			return err
+		}
+		if copied {
+			path = filepath.Join(temp, filepath.FromSlash(o.saved[i].Path))
+		}
+		c.add(t, o, path, name, o.targets[i])
+	}
+	return nil
+}
+
+// add names an input of a source. Of two that are named alike, the second is named
+// by what a close would save it as, too.
+func (c *checking) add(t *task, o *origin, path, name, target string) {
+	if t.datasetOf(name) == o.dataset {
+		name = fmt.Sprintf("%s (%s)", name, target)
+	}
+	t.inputs = append(t.inputs, input{
+		dataset: o.dataset, path: path, name: name, decode: o.Reading.decoder(o.Name, t.noteUnmapped), from: o.from(),
+	})
+	c.result.Inputs = append(c.result.Inputs, InputFile{Dataset: o.dataset, Source: name, From: o.from()})
 }
 
 // follow takes what other closes say, as a close does.

@@ -62,6 +62,15 @@ func Close(ctx context.Context, ws *Workspace, p rules.Period, opt CloseOptions)
 	if err := c.neverGivenOut(p); err != nil {
 		return nil, err
 	}
+	if err := c.clearShelves(); err != nil {
+		return nil, err
+	}
+	if err := ws.finishProposals(); err != nil {
+		return nil, err
+	}
+	if err := ws.settled(p, opt.ClosedAt); err != nil {
+		return nil, err
+	}
 	library, err := LoadRules(ws)
 	if err != nil {
 		return nil, err
@@ -129,6 +138,7 @@ func (c *closing) run(ctx context.Context, library []*rules.Version) (*Outcome, 
 	if err := c.publish(); err != nil {
 		return nil, err
 	}
+	_ = c.clearShelves() // what is left of them the next close removes
 	return &Outcome{
 		Period: c.period, Folder: c.folder(c.period), Record: c.record, Exceptions: month.Book.Exceptions,
 	}, nil
@@ -157,41 +167,79 @@ func (c *closing) begin() error {
 	return os.MkdirAll(c.work(c.period), 0o777)
 }
 
-// pull copies every input into the staging folder and names every one that it
-// can't. All that follows reads the copies.
+// pull brings every input into the staging folder and names every one that it
+// can't. All that follows reads what was saved. Files come first: what is wrong with
+// them is known at once, and a server may take long.
 func (c *closing) pull(ctx context.Context) error {
-	var errs []error
-	for _, ds := range sources.Datasets() {
-		pattern, named := c.ws.source(ds.Name)
-		if !named {
+	c.opt.Progress(Progress{Stage: "looking for the inputs"})
+	origins, err := c.ws.origins(c.period)
+	errs := []error{err}
+	for _, o := range origins {
+		if o.Server != nil || len(o.names) == 0 {
 			continue
 		}
-		err := c.pullOne(ctx, ds.Name, pattern)
+		c.opt.Progress(Progress{Stage: "pulling " + o.dataset})
+		err := o.copy(ctx, c.ws, c.staging)
 		if ExitStatus(err) == ExitSurroundings {
 			return err // a full disk, say: the others would only say the same
 		}
 		errs = append(errs, err)
 	}
-	if c.ws.BlockedWallets != "" {
-		errs = append(errs, c.pullOne(ctx, blockedDataset, c.ws.BlockedWallets))
+	beside, err := c.pullBeside(ctx)
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return err
 	}
-	for _, pattern := range c.ws.Fonts {
-		errs = append(errs, c.pullOne(ctx, fontsDataset, pattern))
+	for _, o := range origins {
+		if o.Server == nil {
+			continue
+		}
+		shelf, err := c.shelfOf(c.period, o)
+		if err != nil {
+			return err
+		}
+		if err := o.pull(ctx, c.period, c.staging, shelf, c.opt.Progress); err != nil {
+			return err
+		}
 	}
-	return errors.Join(errs...)
+	return c.enterOrigins(origins, beside)
 }
 
-func (c *closing) pullOne(ctx context.Context, dataset, pattern string) error {
-	c.opt.Progress(Progress{Stage: "pulling " + dataset})
-	saved, err := sources.PullFiles(ctx, dataset, c.ws.Dir, pattern, c.period.String(), c.staging)
-	if err != nil {
-		return inputError(fmt.Errorf("%s: %w", dataset, err))
+// pullBeside copies the files that are no dataset's.
+func (c *closing) pullBeside(ctx context.Context) ([]InputFile, error) {
+	var files []InputFile
+	var errs []error
+	pull := func(dataset, pattern string) {
+		c.opt.Progress(Progress{Stage: "pulling " + dataset})
+		saved, err := sources.PullFiles(ctx, dataset, c.ws.Dir, pattern, c.period.String(), c.staging)
+		if err != nil {
+			errs = append(errs, inputError(fmt.Errorf("%s: %w", dataset, err)))
+		}
+		for _, s := range saved {
+			files = append(files, InputFile{Dataset: s.Dataset, Source: s.Source, Path: s.Path, SHA256: s.SHA256, Bytes: s.Bytes})
+		}
 	}
-	for _, s := range saved {
-		c.record.Inputs = append(c.record.Inputs, InputFile{
-			Dataset: s.Dataset, Source: s.Source, Path: s.Path, SHA256: s.SHA256, Bytes: s.Bytes,
-		})
+	if c.ws.BlockedWallets != "" {
+		pull(blockedDataset, c.ws.BlockedWallets)
 	}
+	for _, pattern := range c.ws.Fonts {
+		pull(fontsDataset, pattern)
+	}
+	return files, errors.Join(errs...)
+}
+
+// enterOrigins records what was saved, and how it was pulled.
+func (c *closing) enterOrigins(origins []*origin, beside []InputFile) error {
+	for _, o := range origins {
+		c.record.Inputs = append(c.record.Inputs, o.saved...)
+		pull, err := o.record()
+		if err != nil {
+			return err
+		}
+		if pull != nil {
+			c.record.Pulls = append(c.record.Pulls, *pull)
+		}
+	}
+	c.record.Inputs = append(c.record.Inputs, beside...)
 	return nil
 }
 
@@ -226,7 +274,9 @@ func (c *closing) follow(ctx context.Context) error {
 func (c *closing) returned(ctx context.Context, before *previous) ([]returnedPayment, error) {
 	var files []input
 	for _, f := range c.record.Inputs {
-		files = append(files, input{f.Dataset, filepath.Join(c.staging, filepath.FromSlash(f.Path)), f.Path})
+		if f.Dataset == returnsDataset {
+			files = append(files, input{dataset: f.Dataset, path: filepath.Join(c.staging, filepath.FromSlash(f.Path)), name: f.Path})
+		}
 	}
 	list, err := c.returnedIn(ctx, files, c.period, before)
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"fleetpay/outputs"
 	"fleetpay/pipeline/measure"
 	"fleetpay/rules"
+	"fleetpay/sources"
+	"fleetpay/sources/oncall"
 )
 
 // blockedDataset is the name under which the list of blocked wallets is kept
@@ -41,6 +43,8 @@ type task struct {
 	format     outputs.Format
 	library    []*rules.Version
 
+	unmapped []oncall.Unmapped // incidents that a provider's mapping does not cover, as they were read
+
 	workDir  string // for the database; removed by the caller
 	memory   string // limit of the database; "" for its own default
 	progress func(Progress)
@@ -51,6 +55,9 @@ type input struct {
 	dataset string
 	path    string // to open, absolute
 	name    string // in messages and in rejects.csv
+
+	decode sources.Decoder // nil for the forms of our own
+	from   int             // source of the dataset, from 1; 0 when it has one
 }
 
 // computed is what a task gives: the month that every rendering is made from,
@@ -91,12 +98,16 @@ func compute(ctx context.Context, t *task) (*computed, error) {
 // settle completes the facts, settles them and makes the month of it.
 func (t *task) settle(measured *measure.Result, rulebook *rules.Rulebook, inForce *rules.Version) (*computed, error) {
 	facts := measured.Facts
-	if t.format < outputs.FormatReturns { // which knew of no such dataset
-		delete(facts.Absent, returnsDataset)
+	for _, ds := range sources.Datasets() {
+		if !knows(t.format, ds.Name) {
+			delete(facts.Absent, ds.Name)
+		}
 	}
+	t.dropUnmapped(facts)
 	if err := t.completion(measured).complete(facts); err != nil {
 		return nil, err
 	}
+	facts.Settings.GapRemedy = t.format >= outputs.FormatPulls // whose exceptions say more
 	t.progress(Progress{Stage: "settling"})
 	book, err := rules.Settle(facts, rulebook)
 	if err != nil {
@@ -187,6 +198,10 @@ func taskOf(folder string, rec *Record, library []*rules.Version) (*task, error)
 	if folder, err = filepath.Abs(folder); err != nil {
 		return nil, err
 	}
+	how, err := rec.readings()
+	if err != nil {
+		return nil, err
+	}
 	var fonts []fontFile
 	for _, f := range rec.Inputs {
 		path := filepath.Join(folder, filepath.FromSlash(f.Path))
@@ -198,7 +213,10 @@ func taskOf(folder string, rec *Record, library []*rules.Version) (*task, error)
 		case fontsDataset:
 			fonts = append(fonts, fontFile{path, f.Path})
 		default:
-			t.inputs = append(t.inputs, input{f.Dataset, path, f.Path})
+			of := how[f.Path]
+			t.inputs = append(t.inputs, input{
+				dataset: f.Dataset, path: path, name: f.Path, decode: of.reading.decoder(of.kind, t.noteUnmapped), from: f.From,
+			})
 		}
 	}
 	if t.fonts, err = readFonts(fonts); err != nil {

@@ -8,9 +8,10 @@
 // Close walks the whole path inside a staging folder and renames it once, when
 // it is complete and synced. Rerun begins at the saved inputs of a closed folder,
 // takes the same steps and compares every byte. Check walks the path over the
-// sources where they lie and writes nothing.
+// sources where they lie, with what servers give in a temporary folder, and writes
+// nothing.
 package pipeline
 
 // Version is the program's version, which every close records. A later version
 // must give the same bytes for everything but PDF and workbook.
-const Version = "0.3.0"
+const Version = "0.4.0"

@@ -19,6 +19,8 @@ var earlierCloses = []string{
 	filepath.Join(goldenDir, "closes", "v0.1.0", "2026-09"), // the first format: no figures.csv, no reports
 	filepath.Join(goldenDir, "closes", "v0.2.0", "2026-09"), // the second one: no returns
 	filepath.Join(goldenDir, "closes", "v0.2.0", "2026-07"), // the same, after other closes
+	filepath.Join(goldenDir, "closes", "v0.3.0", "2026-09"), // the third one: nothing pulled from servers
+	filepath.Join(goldenDir, "closes", "v0.3.0", "2026-07"), // the same, after other closes
 }
 
 // TestClosesOfEarlierVersionsAreRecomputed finds the same bytes in every file of
@@ -55,7 +57,7 @@ func TestACloseFollowsOneOfAnEarlierFormat(t *testing.T) {
 		before  string
 		format  int // as its record names it
 		figures bool
-	}{{earlierCloses[0], 0, false}, {earlierCloses[1], int(outputs.FormatFigures), true}} {
+	}{{earlierCloses[0], 0, false}, {earlierCloses[1], int(outputs.FormatFigures), true}, {earlierCloses[3], int(outputs.FormatReturns), true}} {
 		t.Run(filepath.Base(filepath.Dir(c.before)), func(t *testing.T) {
 			dir := t.TempDir()
 			copyTree(t, filepath.Join(goldenDir, "workspace"), dir)
@@ -64,7 +66,7 @@ func TestACloseFollowsOneOfAnEarlierFormat(t *testing.T) {
 			october := closeGolden(t, dir, goldenMonth{period: "2026-10", closedAt: "2026-11-03T09:00:00Z", by: "Finance Desk"})
 			for file, wanted := range map[string]bool{
 				outputs.FiguresPath: true, "inputs/previous/figures.csv": c.figures, "inputs/previous/payees.csv": true,
-				"inputs/previous/returns.csv": false, "inputs/previous/payments.csv": true,
+				"inputs/previous/returns.csv": c.format >= int(outputs.FormatReturns), "inputs/previous/payments.csv": true,
 			} {
 				if _, err := os.Stat(filepath.Join(october, file)); (err == nil) != wanted {
 					t.Errorf("%s is there: %t, want %t", file, err == nil, wanted)

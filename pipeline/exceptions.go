@@ -16,11 +16,13 @@ const (
 
 	UnknownTarget = "unknown-target"   // targets of a partner that there is not
 	Unprintable   = "unprintable-text" // characters that documents can't set
+
+	UnmappedIncident = "unmapped-incident" // a provider's incident that stands for no node or severity
 )
 
 // exceptions lists what people should know of the run itself.
 func (t *task) exceptions(counts []measure.Counts, f *rules.Facts) []rules.Exception {
-	return slices.Concat(t.notOver(), t.waivedRows(counts), unknownTargets(f))
+	return slices.Concat(t.notOver(), t.waivedRows(counts), unknownTargets(f), t.unmappedIncidents())
 }
 
 // notOver warns of a period that was not over at closed_at. It can move money

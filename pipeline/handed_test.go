@@ -35,7 +35,7 @@ func TestFiguresAreHandedFromCloseToClose(t *testing.T) {
 	if !slices.ContainsFunc(figuresIn(t, filepath.Join(after, "figures.csv")), ofApril) {
 		t.Error("the figures of May don't show what April earned")
 	}
-	if record := string(readAll(t, filepath.Join(after, "close.json"))); strings.Count(record, `"format": 3`) != 2 {
+	if record := string(readAll(t, filepath.Join(after, "close.json"))); strings.Count(record, `"format": 4`) != 2 {
 		t.Errorf("%s does not name its format and that of the close before", record)
 	}
 	if _, err := pipeline.Rerun(context.Background(), after, nil); err != nil {

@@ -31,7 +31,7 @@ func (t *task) measure(ctx context.Context, rulebook *rules.Rulebook) (*measure.
 	}
 	for _, f := range t.inputs {
 		in.Present[f.dataset] = true
-		in.Files = append(in.Files, measure.File{Dataset: f.dataset, Path: f.path, Name: f.name})
+		in.Files = append(in.Files, measure.File{Dataset: f.dataset, Path: f.path, Name: f.name, Decode: f.decode, From: f.from})
 	}
 	for _, name := range t.waived {
 		in.Waive[name] = true

@@ -95,7 +95,7 @@ func TestTheStatusTellsWhatElseKeepsAPaymentBack(t *testing.T) {
 		Account: rules.Account{Chain: "base", Wallet: walletNo(1)}, Standing: first.State, SeenThrough: first.SeenThrough,
 	}}))
 	w.must(writeSums(november))
-	w.ws.Sources = []Source{{Dataset: returnsDataset, Pattern: "returns.csv"}}
+	w.ws.Sources = []Source{{Dataset: returnsDataset, Kinds: []Kind{{Name: kindFile, Pattern: "returns.csv"}}}}
 	returns := func(text string) {
 		w.must(os.WriteFile(filepath.Join(w.ws.Dir, "returns.csv"), []byte("return_id,payment_id,period,reason,approved_by\n"+text), 0o666))
 	}

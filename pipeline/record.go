@@ -34,9 +34,10 @@ type Record struct {
 	RuleInForce string     `json:"rule_in_force"`
 	Rules       []RuleFile `json:"rules"` // by version
 
-	Inputs   []InputFile `json:"inputs"` // datasets in the order of the specification, then by path; blocked wallets and fonts last
-	Absent   []string    `json:"absent"` // datasets without a source
-	Waived   []string    `json:"waived"` // datasets whose bad rows were left out
+	Inputs   []InputFile `json:"inputs"`          // datasets in the order of the specification, then by source; blocked wallets and fonts last
+	Pulls    []Pull      `json:"pulls,omitempty"` // of servers, and of files in a provider's form
+	Absent   []string    `json:"absent"`          // datasets without a source
+	Waived   []string    `json:"waived"`          // datasets whose bad rows were left out
 	WaivedBy string      `json:"waived_by"`
 
 	Parameters map[string]string `json:"parameters"` // as written in fleetpay.yaml
@@ -73,6 +74,9 @@ type InputFile struct {
 	Outside   int64  `json:"outside"`   // of the period
 	Unmatched int64  `json:"unmatched"` // of an unknown or inactive node, say
 	Rejected  int64  `json:"rejected"`
+
+	// From numbers the source of its dataset, from 1; 0 when the dataset has one.
+	From int `json:"from,omitempty"`
 }
 
 // RecordedSettings are the workspace's settings that bytes rest on.
@@ -154,6 +158,20 @@ func readRecord(dir string) (*Record, error) {
 // format is the form of a closed folder. The first one names none.
 func (r *Record) format() outputs.Format { return max(r.Format, outputs.FirstFormat) }
 
+// stagesDataset tells how far people are on the way to running nodes.
+const stagesDataset = "stages"
+
+// knows tells whether closed folders of a format know of a dataset.
+func knows(f outputs.Format, dataset string) bool {
+	switch dataset {
+	case returnsDataset:
+		return f >= outputs.FormatReturns
+	case stagesDataset:
+		return f >= outputs.FormatPulls
+	}
+	return true
+}
+
 // complete refuses a closed folder without a file that the record names.
 func (r *Record) complete(folder string) error {
 	var files []string
@@ -227,8 +245,8 @@ func (r *Record) enter(done *computed) error {
 	}
 	r.Absent = []string{}
 	for _, ds := range sources.Datasets() {
-		if ds.Name == returnsDataset && r.format() < outputs.FormatReturns {
-			continue // which knew of no such dataset
+		if !knows(r.format(), ds.Name) {
+			continue
 		}
 		if !slices.ContainsFunc(r.Inputs, func(f InputFile) bool { return f.Dataset == ds.Name }) {
 			r.Absent = append(r.Absent, ds.Name)
@@ -256,7 +274,10 @@ func (r *Record) enter(done *computed) error {
 // describe tells a month what the record has of its files.
 func (r *Record) describe(m *outputs.Month) {
 	for _, f := range r.Inputs {
-		m.Inputs = append(m.Inputs, outputs.Input(f))
+		m.Inputs = append(m.Inputs, outputs.Input{
+			Dataset: f.Dataset, Source: f.Source, Path: f.Path, SHA256: f.SHA256, Bytes: f.Bytes,
+			Read: f.Read, Used: f.Used, Outside: f.Outside, Unmatched: f.Unmatched, Rejected: f.Rejected,
+		})
 	}
 	for _, f := range r.Rules {
 		m.Rules = append(m.Rules, outputs.RuleFile(f))

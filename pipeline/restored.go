@@ -128,13 +128,13 @@ func (l *ledger) takenBack(p payments.Payment, r payments.Return, first payments
 // is given out no more, though the period that restores its sum is still open.
 // It tells by payment id which row of which period names it.
 func (ws *Workspace) returnsWanted(ctx context.Context, open rules.Period) (map[string]string, error) {
-	pattern, named := ws.source(returnsDataset)
-	if !named {
-		return nil, nil
-	}
-	files, err := sources.ResolveFiles(ws.Dir, pattern, open.String())
-	if err != nil {
-		return nil, inputError(fmt.Errorf("%s: %w", returnsDataset, err))
+	var files []string
+	for _, of := range ws.sourcesOf(returnsDataset) {
+		names, err := sources.ResolveFiles(ws.Dir, of.Pattern, open.String())
+		if err != nil {
+			return nil, inputError(fmt.Errorf("%s: %w", returnsDataset, err))
+		}
+		files = append(files, names...)
 	}
 	wanted := map[string]string{}
 	var errs []error

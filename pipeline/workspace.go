@@ -41,15 +41,10 @@ type Workspace struct {
 
 	Fonts []string // patterns of TrueType files, as configured
 
-	contact contact
-	targets targets
-	doc     *strict.Document
-}
-
-// Source says where a dataset is pulled from.
-type Source struct {
-	Dataset string
-	Pattern string // of files, as configured: {period} and globs are not filled in yet
+	contact   contact
+	targets   targets
+	proposals proposalsConfig
+	doc       *strict.Document
 }
 
 // config is fleetpay.yaml. What it leaves out has the defaults of newConfig.
@@ -65,6 +60,7 @@ type config struct {
 	Targets           targets            `yaml:"targets"`
 	Fonts             []string           `yaml:"fonts"`
 	Database          database           `yaml:"database"`
+	Proposals         proposalsConfig    `yaml:"proposals"`
 }
 
 type payingConfig struct {
@@ -134,6 +130,7 @@ func parseWorkspace(dir, path string, data []byte) (*Workspace, error) {
 		Fonts:             c.Fonts,
 		contact:           c.Contact,
 		targets:           c.Targets,
+		proposals:         c.Proposals,
 	}
 	if c.Rules != "" {
 		ws.Rules = within(dir, c.Rules)
@@ -153,16 +150,6 @@ func within(dir, path string) string {
 		return filepath.Clean(path)
 	}
 	return filepath.Join(dir, path)
-}
-
-// source returns the pattern of a dataset; false when it has no source.
-func (ws *Workspace) source(dataset string) (string, bool) {
-	for _, s := range ws.Sources {
-		if s.Dataset == dataset {
-			return s.Pattern, true
-		}
-	}
-	return "", false
 }
 
 // settings are what a close records of the configuration.
@@ -193,44 +180,6 @@ func (p *programName) UnmarshalScalar(text string) error {
 	}
 	*p = programName(text)
 	return nil
-}
-
-// sourceList reads `dataset: {file: pattern}` for every dataset named, and puts
-// them in the order of the specification.
-type sourceList []Source
-
-func (l *sourceList) UnmarshalNode(n *strict.Node) {
-	var byName strict.Map[sourceKind]
-	n.Decode(&byName)
-	var names []string
-	for _, ds := range sources.Datasets() {
-		names = append(names, ds.Name)
-		for _, e := range byName {
-			if e.Key == ds.Name {
-				*l = append(*l, Source{ds.Name, string(e.Value)})
-			}
-		}
-	}
-	for _, e := range byName {
-		if sources.Lookup(e.Key) == nil {
-			e.Node.Problem("%q is not a dataset; %s", e.Key, strict.Suggest(e.Key, names))
-		}
-	}
-}
-
-// sourceKind is the pattern of `{file: pattern}`, the kind of source there is.
-type sourceKind string
-
-func (k *sourceKind) UnmarshalNode(n *strict.Node) {
-	switch {
-	case n.Kind != strict.Mapping || len(n.Entries) != 1:
-		n.Problem("a source is one kind with its place; write {file: data/NAME.csv}")
-	case n.Entries[0].Key.Text != "file":
-		n.Entries[0].Key.Problem("%q is not a kind of source that this version pulls from; supported is file, as in {file: data/NAME.csv}",
-			n.Entries[0].Key.Text)
-	default:
-		n.Entries[0].Value.Decode((*string)(k))
-	}
 }
 
 // interval is the heartbeat interval: whole seconds that divide a day.

@@ -24,8 +24,8 @@ func TestAWorkspaceThatSaysLittleHasDefaults(t *testing.T) {
 		ws.Closes != filepath.Join("fleet", "closes") || ws.Rules != "" || ws.DefaultChain != "" || ws.Memory != "" {
 		t.Errorf("got %+v", ws)
 	}
-	if got, named := ws.source("heartbeats"); !named || got != "data/heartbeats-{period}.parquet" {
-		t.Errorf("heartbeats come from %q, %t", got, named)
+	if got := ws.sourcesOf("heartbeats"); len(got) != 1 || got[0].Name != kindFile || got[0].Pattern != "data/heartbeats-{period}.parquet" {
+		t.Errorf("heartbeats come from %+v", got)
 	}
 }
 
@@ -106,6 +106,8 @@ func FuzzWorkspace(f *testing.F) {
 	f.Add([]byte(plain))
 	f.Add([]byte(plain + "payments: {minimum: 10.00}\nparameters: {a: 1}\n"))
 	f.Add([]byte("sources: [\n"))
+	f.Add([]byte(monitored(" [{prometheus: {url: 'https://u:p@h?q', query: up, node_label: i, bearer_token: x, headers: {A: {env: B}}, piece: 7h}}, {victoriametrics: {file: f}}]",
+		" {pagerduty: {token: {file: f}, severities: {P1: P0}, nodes: {a: b;c}, tls: {ca: |\n  x\n  }}}")))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		ws, err := parseWorkspace(".", "fleetpay.yaml", data)
 		if (ws == nil) == (err == nil) {

@@ -22,25 +22,27 @@ type Saved struct {
 }
 
 // PullFiles copies the files that a pattern names (see ResolveFiles) into
-// destRoot/inputs/<dataset>/, byte for byte, and syncs them and their folder to
-// the disk. The files come in the order of ResolveFiles. When several have the
-// same base name, the first keeps it and the others get the first free number in
-// front: 2-operators.csv. A file that is there already, a file that changes while it
-// is copied, and an ended context are errors.
+// destRoot/inputs/<dataset>/, byte for byte, in the order of ResolveFiles and under
+// the names of TargetNames; see CopyFiles.
 func PullFiles(ctx context.Context, dataset, base, pattern, period, destRoot string) ([]Saved, error) {
-	if !isFolderName(dataset) {
-		return nil, fmt.Errorf("%s can't name a folder; use a-z, 0-9 and _", quote(dataset))
-	}
 	names, err := ResolveFiles(base, pattern, period)
 	if err != nil {
 		return nil, err
 	}
-	folder := filepath.Join(destRoot, "inputs", dataset)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	return CopyFiles(ctx, dataset, base, names, TargetNames(names), destRoot)
+}
+
+// CopyFiles copies files into destRoot/inputs/<dataset>/, byte for byte, the nth of
+// names to the nth of targets, and syncs them and their folder to the disk. A file
+// that is there already, a file that changes while it is copied, and an ended
+// context are errors.
+func CopyFiles(ctx context.Context, dataset, base string, names, targets []string, destRoot string) ([]Saved, error) {
+	folder, err := InputFolder(dataset, destRoot)
+	if err != nil {
 		return nil, err
 	}
 	var saved []Saved
-	for i, target := range targetNames(names) {
+	for i, target := range targets {
 		s, err := copyFile(ctx, Locate(base, names[i]), names[i], filepath.Join(folder, target))
 		if err != nil {
 			return nil, err
@@ -57,6 +59,15 @@ func PullFiles(ctx context.Context, dataset, base, pattern, period, destRoot str
 	return saved, nil
 }
 
+// InputFolder makes destRoot/inputs/<dataset>.
+func InputFolder(dataset, destRoot string) (string, error) {
+	if !isFolderName(dataset) {
+		return "", fmt.Errorf("%s can't name a folder; use a-z, 0-9 and _", quote(dataset))
+	}
+	folder := filepath.Join(destRoot, "inputs", dataset)
+	return folder, os.MkdirAll(folder, 0o755)
+}
+
 // isFolderName allows what a dataset may be called, so that no name leads out of
 // the folder of inputs.
 func isFolderName(s string) bool {
@@ -68,9 +79,10 @@ func isFolderName(s string) bool {
 	return s != ""
 }
 
-// targetNames gives every file a base name of its own, also where upper and
-// lower case are one.
-func targetNames(names []string) []string {
+// TargetNames gives every file that goes into one folder a base name of its own,
+// also where upper and lower case are one. When several have the same base name, the
+// first keeps it and the others get the first free number in front: 2-operators.csv.
+func TargetNames(names []string) []string {
 	wanted := make(map[string]bool, len(names))
 	for _, name := range names {
 		wanted[strings.ToLower(path.Base(name))] = true
