@@ -39,9 +39,9 @@ const maxSheetEntries = maxSheetRows - 2
 // WriteWorkbook writes payouts.xlsx, the workbook of the monthly close: Summary,
 // Payouts, Lines, Operators, Partners, Nodes, Incidents, Stages, Exceptions,
 // Scorecard and Inputs. Incidents needs evidence, Stages its dataset and Scorecard
-// figures; a month without them has no such sheet. Frame and styles come from excelize; the rows are
-// streamed into it, so that memory does not grow with them. The same month gives
-// the same bytes: entries in a fixed order and with fixed times.
+// figures; a month without them has no such sheet. Frame and styles come from
+// excelize; the rows are streamed into it, so that memory does not grow with them.
+// The same month gives the same bytes: entries in a fixed order and with fixed times.
 func WriteWorkbook(w io.Writer, m *Month) error {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }() // nothing of it is on disk

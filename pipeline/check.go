@@ -137,6 +137,7 @@ func (c *checking) task(ctx context.Context, p rules.Period, at place, library [
 			continue
 		}
 		shelf := &fetch.Shelf{Dir: filepath.Join(temp, "pieces", fmt.Sprintf("%s-%d", o.dataset, o.number))}
+		o.passing = true
 		if err := o.pull(ctx, p, temp, shelf, c.opt.Progress); err != nil {
 			return nil, err
 		}

@@ -12,7 +12,7 @@ import (
 
 	"fleetpay/outputs"
 	"fleetpay/rules"
-	"fleetpay/sources"
+	"fleetpay/sources/fetch"
 )
 
 // CloseOptions says who closes a period, when, and which bad rows may be left
@@ -92,6 +92,7 @@ type closing struct {
 	opt     CloseOptions
 	staging string
 	record  *Record
+	shelves map[string]*fetch.Shelf // of servers, by the input that came of them
 }
 
 func newClosing(c closes, ws *Workspace, p rules.Period, at place, opt CloseOptions) *closing {
@@ -167,82 +168,6 @@ func (c *closing) begin() error {
 	return os.MkdirAll(c.work(c.period), 0o777)
 }
 
-// pull brings every input into the staging folder and names every one that it
-// can't. All that follows reads what was saved. Files come first: what is wrong with
-// them is known at once, and a server may take long.
-func (c *closing) pull(ctx context.Context) error {
-	c.opt.Progress(Progress{Stage: "looking for the inputs"})
-	origins, err := c.ws.origins(c.period)
-	errs := []error{err}
-	for _, o := range origins {
-		if o.Server != nil || len(o.names) == 0 {
-			continue
-		}
-		c.opt.Progress(Progress{Stage: "pulling " + o.dataset})
-		err := o.copy(ctx, c.ws, c.staging)
-		if ExitStatus(err) == ExitSurroundings {
-			return err // a full disk, say: the others would only say the same
-		}
-		errs = append(errs, err)
-	}
-	beside, err := c.pullBeside(ctx)
-	if err := errors.Join(append(errs, err)...); err != nil {
-		return err
-	}
-	for _, o := range origins {
-		if o.Server == nil {
-			continue
-		}
-		shelf, err := c.shelfOf(c.period, o)
-		if err != nil {
-			return err
-		}
-		if err := o.pull(ctx, c.period, c.staging, shelf, c.opt.Progress); err != nil {
-			return err
-		}
-	}
-	return c.enterOrigins(origins, beside)
-}
-
-// pullBeside copies the files that are no dataset's.
-func (c *closing) pullBeside(ctx context.Context) ([]InputFile, error) {
-	var files []InputFile
-	var errs []error
-	pull := func(dataset, pattern string) {
-		c.opt.Progress(Progress{Stage: "pulling " + dataset})
-		saved, err := sources.PullFiles(ctx, dataset, c.ws.Dir, pattern, c.period.String(), c.staging)
-		if err != nil {
-			errs = append(errs, inputError(fmt.Errorf("%s: %w", dataset, err)))
-		}
-		for _, s := range saved {
-			files = append(files, InputFile{Dataset: s.Dataset, Source: s.Source, Path: s.Path, SHA256: s.SHA256, Bytes: s.Bytes})
-		}
-	}
-	if c.ws.BlockedWallets != "" {
-		pull(blockedDataset, c.ws.BlockedWallets)
-	}
-	for _, pattern := range c.ws.Fonts {
-		pull(fontsDataset, pattern)
-	}
-	return files, errors.Join(errs...)
-}
-
-// enterOrigins records what was saved, and how it was pulled.
-func (c *closing) enterOrigins(origins []*origin, beside []InputFile) error {
-	for _, o := range origins {
-		c.record.Inputs = append(c.record.Inputs, o.saved...)
-		pull, err := o.record()
-		if err != nil {
-			return err
-		}
-		if pull != nil {
-			c.record.Pulls = append(c.record.Pulls, *pull)
-		}
-	}
-	c.record.Inputs = append(c.record.Inputs, beside...)
-	return nil
-}
-
 // follow takes over what the previous close hands on, and from the closes before
 // it the payments that returns of this period name.
 func (c *closing) follow(ctx context.Context) error {
@@ -275,7 +200,7 @@ func (c *closing) returned(ctx context.Context, before *previous) ([]returnedPay
 	var files []input
 	for _, f := range c.record.Inputs {
 		if f.Dataset == returnsDataset {
-			files = append(files, input{dataset: f.Dataset, path: filepath.Join(c.staging, filepath.FromSlash(f.Path)), name: f.Path})
+			files = append(files, input{dataset: f.Dataset, path: filepath.Join(c.staging, filepath.FromSlash(f.Path)), name: f.Path, from: f.From})
 		}
 	}
 	list, err := c.returnedIn(ctx, files, c.period, before)
@@ -294,6 +219,9 @@ func (c *closing) compute(ctx context.Context, library []*rules.Version) (*outpu
 	t.workDir, t.memory, t.progress = c.work(c.period), c.ws.Memory, c.opt.Progress
 	done, err := compute(ctx, t)
 	if err != nil {
+		if kept := c.askAgain(err); kept != nil {
+			err = errors.Join(err, kept)
+		}
 		return nil, c.named(err)
 	}
 	if err := c.record.enter(done); err != nil {

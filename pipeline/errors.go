@@ -49,6 +49,7 @@ func refused(err error) error {
 // file and line; File is the path as the user knows it.
 type RejectsError struct {
 	Period   rules.Period
+	Rows     int64 // bad rows; 0 when a file is wrong as a whole, and nobody counted them
 	Rejects  []outputs.Reject
 	Counts   []measure.Counts // of every input
 	Files    []error          // files that are wrong as a whole
@@ -77,8 +78,12 @@ func (e *RejectsError) corrected() string {
 	return fmt.Sprintf(", after %s are corrected, which can't be waived,", strings.Join(e.Needed, ", "))
 }
 
-// rows counts the bad rows; one with several bad cells has several rejects.
+// rows counts the bad rows, those of one line as one where nobody counted: one with
+// several bad cells has several rejects.
 func (e *RejectsError) rows() int {
+	if e.Rows > 0 {
+		return int(e.Rows)
+	}
 	n := 0
 	for i, r := range e.Rejects {
 		if i == 0 || r.File != e.Rejects[i-1].File || r.Line != e.Rejects[i-1].Line {

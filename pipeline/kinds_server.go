@@ -25,7 +25,7 @@ func (a *address) UnmarshalNode(n *strict.Node) {
 		n.Problem("this is not the address of a server; write http:// or https://, the host and its path")
 	case u.User != nil || strings.Contains(u.Host, "@"):
 		n.Hide()
-		n.Problem("the address holds a user or password; take it out and write it as basic_auth or headers, where secrets are named by env or file")
+		n.Problem("the address holds a user or password; take it out, and name it by env or file under basic_auth, token or headers, whichever this kind has")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(n.Text, "#"):
 		n.Hide()
 		n.Problem("the address holds a query or fragment; take it out and write a secret as a header, and anything else under parameters")
@@ -66,7 +66,7 @@ func (l *parameterList) UnmarshalNode(n *strict.Node) {
 // secretName tells whether what a name stands for is a secret.
 func secretName(name string) bool {
 	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"authorization", "cookie", "token", "secret", "password", "passwd", "apikey", "api-key", "api_key", "auth-key", "credential"},
+	return slices.ContainsFunc([]string{"auth", "cookie", "credential", "jwt", "key", "pass", "secret", "session", "signature", "token"},
 		func(part string) bool { return strings.Contains(name, part) })
 }
 

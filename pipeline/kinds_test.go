@@ -145,6 +145,8 @@ func TestASecretInTheConfigurationIsRefusedUnseen(t *testing.T) {
 		{"user and password as the user", " {prometheus: {" + good + ", basic_auth: {username: 'u:" + hidden + "', password: {env: X}}}}", "a user's name has no colon"},
 		{"a header that says who asks", " {prometheus: {" + good + ", headers: {Authorization: Bearer " + hidden + "}}}", "headers.Authorization: a secret does not stand in this file"},
 		{"a key as a header", " {prometheus: {" + good + ", headers: {X-Api-Key: " + hidden + "}}}", "headers.X-Api-Key: a secret does not stand in this file"},
+		{"who asks, as a header of the server's own", " {prometheus: {" + good + ", headers: {X-Auth: " + hidden + "}}}", "headers.X-Auth: a secret does not stand in this file"},
+		{"a key among the parameters", " {prometheus: {" + good + ", parameters: {key: " + hidden + "}}}", "parameters.key: parameters are part of the run record"},
 		{"a token among the parameters", " {prometheus: {" + good + ", parameters: {token: " + hidden + "}}}", "parameters.token: parameters are part of the run record"},
 		{"an address with a password", " {prometheus: {url: 'https://u:" + hidden + "@p.example.net', " + api + "}}", "url: the address holds a user or password"},
 		{"an address with a user", " {prometheus: {url: 'https://" + hidden + "@p.example.net', " + api + "}}", "url: the address holds a user or password"},

@@ -44,6 +44,9 @@ func (t *task) measure(ctx context.Context, rulebook *rules.Rulebook) (*measure.
 	var broken *measure.FilesError
 	if errors.As(err, &rejected) || errors.As(err, &broken) {
 		e := &RejectsError{Period: t.period, Counts: result.Counts}
+		if rejected != nil {
+			e.Rows = rejected.Rows
+		}
 		if broken != nil {
 			e.Files = broken.Files
 		}

@@ -25,7 +25,7 @@ type DecideOptions struct {
 	By, Reason string
 	At         time.Time
 	Set        []string // COLUMN=VALUE or DATASET.COLUMN=VALUE, at acceptance
-	Seen       string   // the beginning of the SHA-256 of the text that was looked at; "" when it is not held to it
+	Seen       string   // the SHA-256 of the text that was looked at; "" when it is not held to it
 }
 
 // DecidedProposal is a decision that was just made.
@@ -97,6 +97,10 @@ func AcceptProposal(ctx context.Context, ws *Workspace, id string, opt DecideOpt
 		given = append(given, g)
 	}
 	return ws.decide(ctx, "proposals accept "+id, id, given, opt, func(w *proposals.Workspace, p *proposals.Proposal, d proposals.Decision, entries []proposals.Entry) (*proposals.Entry, []string, error) {
+		if wallet := p.Wallet(); wallet != "" && opt.Seen == "" && len(p.Problems) == 0 && p.State != proposals.Accepted {
+			return nil, nil, refuse("%s: its form says the wallet %s, which whoever filed it can change at any moment; "+
+				"look at fleetpay proposals list %s, and accept what you saw with --seen HASH, which is told there behind text", p.ID, wallet, p.ID)
+		}
 		return w.Accept(ctx, p, d, entries)
 	})
 }
@@ -134,8 +138,8 @@ func (ws *Workspace) decide(ctx context.Context, command, id string, given []pro
 	if err != nil {
 		return nil, err
 	}
-	if opt.Seen != "" && (len(opt.Seen) > len(made.Text) || made.Text[:len(opt.Seen)] != opt.Seen) {
-		return nil, refuse("%s: its text is %s now, and not %s any more; look at it again: fleetpay proposals list %s", id, ShortText(made.Text), opt.Seen, id)
+	if opt.Seen != "" && made.Text != opt.Seen {
+		return nil, refuse("%s: its text is %s now, and not %s any more; look at it again: fleetpay proposals list %s", id, made.Text, opt.Seen, id)
 	}
 	e, notes, err := do(p.files, made, proposals.Decision{By: opt.By, Reason: opt.Reason, At: opt.At}, p.entries)
 	if err != nil {
@@ -146,13 +150,6 @@ func (ws *Workspace) decide(ctx context.Context, command, id string, given []pro
 		Entry: filepath.Join(p.files.Journal.Dir, fmt.Sprintf("%04d.json", e.Number)), Rows: e.Rows, Notes: orNone(notes),
 	}, nil
 }
-
-// textDigits is how many digits of the SHA-256 of an issue's text are shown.
-const textDigits = 12
-
-// ShortText is the beginning of the SHA-256 of an issue's text, as it is shown and
-// given back.
-func ShortText(text string) string { return text[:min(textDigits, len(text))] }
 
 // proposer reads issues and makes proposals of them.
 type proposer struct {

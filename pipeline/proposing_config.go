@@ -77,8 +77,9 @@ func (l proposalLabels) label(kind proposals.Kind) string {
 	return usualLabels[kind]
 }
 
-// largestPage is far more than a page of issues takes: anybody may file a long one.
-const largestPage = 64 << 20
+// largestPage is far more than is read of a page of issues, which asks for less at a
+// time where somebody filed a long one.
+const largestPage = 16 << 30
 
 // tracker makes what asks the server where issues are filed.
 func (ws *Workspace) tracker() (*giteaConfig, *fetch.Client, error) {

@@ -108,7 +108,7 @@ func TestADecisionWaitsForARunThatIsAtWork(t *testing.T) {
 func TestWhatStopsADecisionIsToldApart(t *testing.T) {
 	ws, _ := proposing(t, "    labels: {exit: leaving}\n")
 	opt := decideAsFinance()
-	opt.Seen = "0123456789ab"
+	opt.Seen = strings.Repeat("0", 64)
 	var no *Refusal
 	if _, err := AcceptProposal(t.Context(), ws, "exit-18", opt); !errors.As(err, &no) {
 		t.Errorf("another text: %v", err)

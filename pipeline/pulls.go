@@ -79,6 +79,7 @@ type origin struct {
 	names   []string // of its files, as ResolveFiles gives them; nil for a server
 	targets []string // what they are saved as; of a server the one file
 	server  fetch.Doer
+	passing bool // its shelf goes with the run, as that of a check does
 
 	saved    []InputFile
 	requests []fetch.Entry
@@ -216,6 +217,9 @@ func (r *Record) readings() (readings, error) {
 		how, err := readReading(pull.Kind, pull.Reading)
 		if err != nil {
 			return nil, err
+		}
+		if len(pull.Inputs) == 0 {
+			return nil, refuse("%s: pulls: nothing came of %s for %s; restore it from a copy", recordName, pull.Kind, pull.Dataset)
 		}
 		for _, file := range pull.Inputs {
 			if !slices.ContainsFunc(r.Inputs, func(f InputFile) bool { return f.Path == file && f.Dataset == pull.Dataset }) {

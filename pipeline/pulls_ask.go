@@ -89,22 +89,28 @@ const pulledName = ".pulled"
 
 func (c closes) pulled(p rules.Period) string { return filepath.Join(c.dir, pulledName, p.String()) }
 
-// shelfOf is where the pieces of a source are kept. What was pulled from elsewhere, or
-// is asked for otherwise, lies on another shelf.
+// shelfOf is where the pieces of a source are kept. What was pulled from elsewhere, is
+// asked for otherwise or by somebody else, or had less time to settle, lies on another
+// shelf.
 func (c closes) shelfOf(p rules.Period, o *origin) (*fetch.Shelf, error) {
 	reading, err := o.Reading.encode()
 	if err != nil {
 		return nil, err
 	}
 	what := struct {
-		Kind, URL           string
+		Kind, URL, User     string
 		Reading             json.RawMessage
-		Piece               time.Duration
+		Piece, Settling     time.Duration
 		Parameters, Headers []pair
-	}{Kind: o.Name, URL: o.Server.url, Reading: reading, Piece: o.Server.piece, Parameters: o.Server.parameters}
+	}{
+		Kind: o.Name, URL: o.Server.url, User: o.Server.user, Reading: reading,
+		Piece: o.Server.piece, Settling: o.Server.settling, Parameters: o.Server.parameters,
+	}
 	for _, h := range o.Server.headers {
 		if h.secret == nil {
 			what.Headers = append(what.Headers, pair{h.name, h.text})
+		} else { // another tenant's, say; where it lies tells, and not what it is
+			what.Headers = append(what.Headers, pair{h.name, h.secret.words()})
 		}
 	}
 	data, err := json.Marshal(what)
@@ -136,7 +142,7 @@ func (c closes) clearShelves() error {
 // mend something, or to run it again.
 func (o *origin) failed(err error, shelf *fetch.Shelf) error {
 	wrapped := fmt.Errorf("%s: %w", o.dataset, err)
-	if exists(shelf.Dir) {
+	if left, _ := os.ReadDir(shelf.Dir); len(left) > 0 && !o.passing { // a folder that can't be read has nothing to tell of
 		wrapped = fmt.Errorf("%w; the next run goes on from what was pulled", wrapped)
 	}
 	if fetch.MayWorkLater(err) {

@@ -81,6 +81,23 @@ func TestACheckPullsAndKeepsNothing(t *testing.T) {
 	}
 }
 
+// Its pieces go with it, so it promises nothing of them.
+func TestACheckThatBreaksOffDoesNotSayThatTheNextRunGoesOn(t *testing.T) {
+	m := newMonitor(t, token)
+	w := newPulled(t, prometheusAt(m.URL), "")
+	m.set(func(m *monitor) { m.expires = 20 })
+	ws, period, now := w.open("2026-08-05T09:00:00Z")
+	checked, err := pipeline.Check(context.Background(), ws, period, pipeline.CheckOptions{Now: now})
+	if err != nil || len(checked.Problems) != 1 {
+		t.Fatalf("got %+v, %v", checked, err)
+	}
+	said := checked.Problems[0].Error()
+	if !strings.Contains(said, "HTTP status 401") || !strings.HasSuffix(said, "and run again") {
+		t.Errorf("it says %q", said)
+	}
+	w.noSecret()
+}
+
 func TestAServerThatDiesIsAskedAgainOnlyForTheRest(t *testing.T) {
 	m := newMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")

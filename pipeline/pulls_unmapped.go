@@ -20,13 +20,15 @@ func (t *task) noteUnmapped(u oncall.Unmapped) {
 // node can move money wrongly.
 func (t *task) unmappedIncidents() []rules.Exception {
 	var list []rules.Exception
+	told := map[rules.Exception]bool{} // a file may say it twice, or two sources
 	for _, u := range t.unmapped {
 		e := rules.Exception{
 			Kind: UnmappedIncident, Severity: rules.SeverityError, Subject: "incident:" + u.IncidentID,
 			Message: fmt.Sprintf("opened at %s and counted for nobody: %s; then withdraw %s where it is closed, and close it again",
 				instant(u.OpenedAt), u.Why, t.period),
 		}
-		if !slices.Contains(list, e) { // a file may say it twice, or two sources
+		if !told[e] {
+			told[e] = true
 			list = append(list, e)
 		}
 	}
@@ -36,7 +38,9 @@ func (t *task) unmappedIncidents() []rules.Exception {
 // dropUnmapped takes the incidents that no mapping covers out of those that match
 // no node: they have an exception of their own.
 func (t *task) dropUnmapped(f *rules.Facts) {
-	f.Unmatched = slices.DeleteFunc(f.Unmatched, func(u rules.Unmatched) bool {
-		return u.Dataset == "incidents" && slices.ContainsFunc(t.unmapped, func(of oncall.Unmapped) bool { return of.IncidentID == u.Subject })
-	})
+	told := map[string]bool{}
+	for _, u := range t.unmapped {
+		told[u.IncidentID] = true
+	}
+	f.Unmatched = slices.DeleteFunc(f.Unmatched, func(u rules.Unmatched) bool { return u.Dataset == "incidents" && told[u.Subject] })
 }

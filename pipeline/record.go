@@ -140,19 +140,36 @@ func marshalRecord(v any) ([]byte, error) {
 
 // readRecord reads the run record of a closed folder.
 func readRecord(dir string) (*Record, error) {
+	path := filepath.Join(dir, recordName)
+	if err := knownFormat(path); err != nil {
+		return nil, err
+	}
 	var r Record
-	if err := readJSON(filepath.Join(dir, recordName), &r); err != nil {
+	if err := readJSON(path, &r); err != nil {
 		return nil, err
 	}
 	for _, f := range r.Inputs {
 		if !filepath.IsLocal(filepath.FromSlash(f.Path)) {
-			return nil, refuse("%s: %q leads out of the folder; restore it from a copy", filepath.Join(dir, recordName), f.Path)
+			return nil, refuse("%s: %q leads out of the folder; restore it from a copy", path, f.Path)
 		}
 	}
-	if r.Format > outputs.CurrentFormat {
-		return nil, refuse("%s: format %d is of a later version of fleetpay than %s; use that version", filepath.Join(dir, recordName), r.Format, Version)
-	}
 	return &r, nil
+}
+
+// knownFormat refuses a record of a later form before its keys are looked at, which
+// may be new. What can't be read at all is readJSON's to say.
+func knownFormat(path string) error {
+	data, err := readKept(path)
+	if err != nil {
+		return err
+	}
+	var head struct {
+		Format outputs.Format `json:"format"`
+	}
+	if err := json.Unmarshal(data, &head); err == nil && head.Format > outputs.CurrentFormat {
+		return refuse("%s: format %d is of a later version of fleetpay than %s; use that version", path, head.Format, Version)
+	}
+	return nil
 }
 
 // format is the form of a closed folder. The first one names none.

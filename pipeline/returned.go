@@ -63,9 +63,13 @@ type returnedPayment struct {
 // left to be measured, which refuses all of them together.
 func (c closes) returnedIn(ctx context.Context, files []input, p rules.Period, before *previous) ([]returnedPayment, error) {
 	var rows []returnRow
+	from, earlier := 0, 0 // the source that is read, and how many rows those before it have
 	for _, f := range files {
 		if f.dataset != returnsDataset {
 			continue
+		}
+		if f.from != from {
+			from, earlier = f.from, len(rows)
 		}
 		read, err := readReturns(ctx, f.path, f.name)
 		switch {
@@ -74,7 +78,12 @@ func (c closes) returnedIn(ctx context.Context, files []input, p rules.Period, b
 		case err != nil:
 			return nil, err
 		}
-		rows = append(rows, read...)
+		for _, r := range read {
+			alike := func(other returnRow) bool { return other.Return == r.Return }
+			if !slices.ContainsFunc(rows[:earlier], alike) { // what two sources hold alike is one row
+				rows = append(rows, r)
+			}
+		}
 	}
 	slices.SortStableFunc(rows, func(a, b returnRow) int { return strings.Compare(a.ID, b.ID) })
 	look := &returning{closes: c, open: p, months: map[rules.Period]map[string]rules.Payout{}}

@@ -14,8 +14,9 @@ import (
 // read when it is needed, and never written.
 type secret struct{ env, file string }
 
-// variableForm is the name of an environment variable.
-var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+// variableForm is the name of an environment variable. It has no small letters, so
+// that few secrets pass for one.
+var variableForm = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
 
 const whereSecrets = "write {env: NAME} for an environment variable or {file: path} for a file that holds it"
 
@@ -37,7 +38,7 @@ func (s *secret) UnmarshalNode(n *strict.Node) {
 	case "env":
 		if !variableForm.MatchString(value.Text) {
 			n.Hide()
-			n.Problem("this is not the name of an environment variable; write letters, digits and _, as in {env: FLEETPAY_TOKEN}")
+			n.Problem("this is not the name of an environment variable; write capital letters, digits and _, as in {env: FLEETPAY_TOKEN}")
 			return
 		}
 		s.env = value.Text

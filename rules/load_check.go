@@ -96,7 +96,7 @@ const (
 var ownRules = map[string]string{adjustmentRule: "adjustment lines", returnRule: "the lines of returned payments"}
 
 // takenLater are names that earlier versions of the program left to rule files.
-var takenLater = []string{returnRule, returnMissed, returnedPayment, returnedSameWallet}
+var takenLater = []string{returnRule, returnMissed, returnedPayment, returnedSameWallet, earlyStage, unmappedIncident}
 
 // taken tells whether a name is the program's own.
 func (c *checker) taken(name string, own bool) bool {

@@ -229,10 +229,14 @@ const (
 	returnedSameWallet = "returned-same-wallet"
 )
 
+// unmappedIncident is the kind of the exception on an incident of a provider that
+// stands for no node or severity. Whoever reads the provider's form raises it.
+const unmappedIncident = "unmapped-incident"
+
 // ownKinds are the kinds of exceptions that the program raises itself.
 var ownKinds = []string{
 	"adjustment-missed", "held", "late-exit", "new-wallet", "no-tier", "period-not-over", "receivable",
-	returnMissed, returnedPayment, returnedSameWallet, "self-referral", earlyStage, "uncertified", "unknown-node", "unmapped-incident", "unmatched", "waived",
+	returnMissed, returnedPayment, returnedSameWallet, "self-referral", earlyStage, "uncertified", "unknown-node", unmappedIncident, "unmatched", "waived",
 }
 
 // kind checks the id of a requirement or flag, which is the kind of the

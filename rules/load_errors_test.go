@@ -543,15 +543,15 @@ func withoutExcerpts(err error) string {
 	return strings.Join(texts, "\n")
 }
 
-// A close of a version that had no returns may have been made with a rule of that
-// name; a workspace can't name one so any more.
+// A close of a version that had no returns, or no stages, may have been made with a
+// rule or flag of that name; a workspace can't name one so any more.
 func TestAClosedFolderKeepsNamesThatTheProgramTookLater(t *testing.T) {
 	file := func(rule, kind string) []byte {
 		return []byte("version: kept\ntitle: Kept\nfrom: 2026-01-01\nmissing: down\ndue: {days: 7, after: close}\n" +
 			"rules: [{id: " + rule + ", label: Kept, category: base, amount: {rate: 11.00}}]\n" +
 			"flags: [{id: " + kind + ", label: Kept, when: [{measure: node-days, above: 3}]}]\n")
 	}
-	for _, kind := range []string{"return-missed", "returned-payment", "returned-same-wallet"} {
+	for _, kind := range []string{"return-missed", "returned-payment", "returned-same-wallet", "stage", "unmapped-incident"} {
 		if _, err := LoadKept("kept.yaml", file("return", kind)); err != nil {
 			t.Error(err)
 		}

@@ -93,9 +93,7 @@ func (on about) incidents(by incidentsBySeverity, kind FigureKind) {
 	var all incidentSums
 	severities := map[string]bool{}
 	for severity, sum := range by {
-		if severity != "" { // nobody could tell it: such an incident counts among all
-			severities[severity] = true
-		}
+		severities[severity] = true
 		all.opened += sum.opened
 		all.answered += sum.answered
 		all.resolved += sum.resolved

@@ -22,6 +22,7 @@ const beatRows = 1 << 17
 // bytes.
 type BeatWriter struct {
 	file   *os.File
+	sink   *Sink // before the file
 	out    *pqarrow.FileWriter
 	schema *arrow.Schema
 	node   *array.StringBuilder
@@ -54,8 +55,9 @@ func NewBeatWriter(path string) (*BeatWriter, error) {
 		parquet.WithDictionaryDefault(false), parquet.WithDictionaryFor("node_id", true),
 		parquet.WithEncodingFor("sampled_at", parquet.Encodings.DeltaBinaryPacked),
 	)
-	w.out, err = pqarrow.NewFileWriter(w.schema, w.file, props, pqarrow.DefaultWriterProps())
-	if err != nil {
+	w.sink = NewSink(w.file)
+	w.out, err = pqarrow.NewFileWriter(w.schema, w.sink, props, pqarrow.DefaultWriterProps())
+	if err = errors.Join(err, w.sink.Err()); err != nil {
 		return nil, errors.Join(err, w.file.Close())
 	}
 	return w, nil
@@ -88,10 +90,20 @@ func (w *BeatWriter) flush() error {
 	for _, c := range columns {
 		c.Release()
 	}
-	return w.out.Write(record)
+	if err := w.out.Write(record); err != nil {
+		return err
+	}
+	return w.sink.Err()
 }
 
-// Close ends the file. The Parquet writer closes the file below it.
+// Close ends the file, which is whole when nothing failed.
 func (w *BeatWriter) Close() error {
-	return errors.Join(w.flush(), w.out.Close())
+	err := w.flush()
+	if ended := w.out.Close(); err == nil {
+		err = ended
+	}
+	if err == nil {
+		err = w.sink.Err()
+	}
+	return errors.Join(err, w.file.Close())
 }

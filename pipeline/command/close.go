@@ -38,8 +38,9 @@ A bad row stops the close. With --allow-rejects the bad rows of the datasets
 named are left out; they and the name given with --by go into the close. Master
 data, such as operators and nodes, can't be waived.
 
-A month that is not over can be closed, with an error period-not-over among its
-exceptions: withdraw it before anything is paid, and close again after the month.
+A month that is not over can be closed where all its sources are files, with an
+error period-not-over among its exceptions: withdraw it before anything is paid,
+and close again after the month. Servers are asked once their data are complete.
 
 What comes after it, from approval to settlement, is in fleetpay help payments.
 

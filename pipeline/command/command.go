@@ -62,8 +62,8 @@ fleetpay.yaml) it pulls monitoring exports, incident logs and referral records,
 applies the rule version in force, and writes one folder per month with every
 amount, its reason, statements and a payment manifest.
 
-Exit status: 0 done; 1 something in the surroundings failed (disk, lock);
-2 usage; 3 the input, the rules or the state refuse it; 4 a rerun differs.`,
+Exit status: 0 done; 1 something in the surroundings failed (disk, network,
+lock); 2 usage; 3 the input, the rules or the state refuse it; 4 a rerun differs.`,
 		Example: `  fleetpay check 2026-10
   fleetpay close 2026-10
   fleetpay rerun closes/2026-10`,

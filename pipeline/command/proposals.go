@@ -43,8 +43,8 @@ func (p *program) proposalsListCommand() *cobra.Command {
 		Use:   "list [ID]",
 		Short: "What issues propose, and where each stands",
 		Long: `List tells the proposals that wait for a decision: of each the issue's link, the rows
-that acceptance would write, what is wrong with the form, and the first digits of the
-hash of its text, for accept --seen. It writes nothing.
+that acceptance would write, what is wrong with the form, and the hash of its
+text, for accept --seen. It writes nothing.
 
   new          never decided on
   changed      decided on, and the issue has another text since: what differs is told
@@ -124,7 +124,7 @@ func (p *program) tellProposal(x *proposals.Proposal) {
 	if who == "" {
 		who = "nobody who is still there"
 	}
-	fmt.Fprintf(p.stdout, "  %s, filed by %s, text %s\n", oneLine(x.Link), oneLine(who), pipeline.ShortText(x.Text))
+	fmt.Fprintf(p.stdout, "  %s, filed by %s, text %s\n", oneLine(x.Link), oneLine(who), x.Text)
 	if x.Decided != nil {
 		fmt.Fprintf(p.stdout, "  decided: %s, entry %04d%s\n", x.Decided, x.Decided.Entry, because(x.Decided.Reason))
 	}

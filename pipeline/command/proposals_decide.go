@@ -30,14 +30,15 @@ would check it before it takes the old one's place.
 
 What the form lacks, or has wrong, is given with --set COLUMN=VALUE, or, where several
 datasets have the column, with --set DATASET.COLUMN=VALUE. An empty VALUE leaves the
-column out. With --seen it goes on only as long as the issue's text is the one that
-proposals list told: whoever filed an issue may change it while you look at it.
+column out. With --seen HASH, which proposals list tells behind text, it goes on only as
+long as the issue's text is the one that you looked at: whoever filed it may change it
+at any moment. A wallet that comes from the form is only taken with it.
 
 Only a dataset that is one .csv file is written to. Otherwise nothing is written, and
 the row is told.`,
 		Example: `  fleetpay proposals accept application-17 --by "R. Finance"
   fleetpay proposals accept application-17 --by "R. Finance" --set operator_id=cedar --set joined_on=2026-10-05
-  fleetpay proposals accept exit-18 --by "R. Finance" --set exit_kind=voluntary --seen 3f2a9c1b04de`,
+  fleetpay proposals accept exit-18 --by "R. Finance" --set exit_kind=voluntary --seen "$HASH"`,
 		Args: arguments(1, 1, "the ID of a proposal such as application-17"),
 	}
 	cmd.RunE = p.run(func(ctx context.Context, args []string) error {
@@ -83,12 +84,13 @@ it is told again. What was declined can be accepted later.`,
 
 func (p *program) decideFlags(cmd *cobra.Command, f *decideFlags, what string) {
 	cmd.Flags().StringVar(&f.by, "by", "", "who "+what+" it (required)")
-	cmd.Flags().StringVar(&f.seen, "seen", "", "the first digits of the text's hash, as proposals list told them")
+	cmd.Flags().StringVar(&f.seen, "seen", "", "the hash of the text that you looked at, as proposals list told it")
 	p.jsonFlag(cmd)
 }
 
-// seenForm is the beginning of a SHA-256.
-var seenForm = regexp.MustCompile(`^[0-9a-f]{6,64}$`)
+// seenForm is a SHA-256. A part of one would not do: who writes a text can make another
+// one whose hash begins in the same way.
+var seenForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // decidedAnswer is what a program reads of a decision.
 type decidedAnswer struct {
@@ -100,7 +102,7 @@ type decideProposal func(context.Context, *pipeline.Workspace, string, pipeline.
 
 func (p *program) decide(ctx context.Context, id string, f decideFlags, do decideProposal) error {
 	if f.seen != "" && !seenForm.MatchString(f.seen) {
-		return usage("--seen %q is not the beginning of a hash; give the digits that proposals list tells, 6 or more", f.seen)
+		return usage("--seen %q is not the hash of a text; give all 64 digits that proposals list tells behind text", f.seen)
 	}
 	now, err := pipeline.Now()
 	if err != nil {

@@ -1,7 +1,9 @@
 package demo
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +16,7 @@ import (
 	"github.com/apache/arrow/go/v15/parquet/schema"
 
 	"fleetpay/rules"
+	"fleetpay/sources"
 )
 
 const microsPerSecond = 1_000_000
@@ -161,7 +164,8 @@ func writeSamples(ctx context.Context, path string, watches []watch, report func
 	if err != nil {
 		return err
 	}
-	w := file.NewParquetWriter(out, columns, file.WithWriterProps(parquet.NewWriterProperties(
+	sink := sources.NewSink(out)
+	w := file.NewParquetWriter(sink, columns, file.WithWriterProps(parquet.NewWriterProperties(
 		parquet.WithCreatedBy("fleetpay demo"),
 		parquet.WithCompression(compress.Codecs.Snappy),
 		parquet.WithDictionaryDefault(false),
@@ -169,17 +173,18 @@ func writeSamples(ctx context.Context, path string, watches []watch, report func
 		parquet.WithEncodingFor("sampled_at", parquet.Encodings.DeltaBinaryPacked),
 	)))
 	for _, watch := range watches {
-		if err := ctx.Err(); err != nil {
-			_ = w.Close() // closes out, too
-			return err
+		if err = cmp.Or(ctx.Err(), sink.Err()); err == nil {
+			err = writeWatch(w, watch)
 		}
-		if err := writeWatch(w, watch); err != nil {
-			_ = w.Close()
-			return err
+		if err != nil {
+			break
 		}
 		report(int64(watch.to - watch.from))
 	}
-	return w.Close()
+	if ended := w.Close(); err == nil {
+		err = cmp.Or(ended, sink.Err())
+	}
+	return errors.Join(err, out.Close())
 }
 
 func writeWatch(w *file.Writer, watch watch) error {

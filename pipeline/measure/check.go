@@ -128,10 +128,10 @@ func (m *measurement) rejectRow(at int, row int64, r sources.Reject) error {
 	return nil
 }
 
-// removeBadRows takes the rejected rows out of the tables, and counts those that
-// it has not counted yet.
+// removeBadRows takes the rejected rows out of the tables, and counts them beside
+// those that are in none.
 func (m *measurement) removeBadRows(ctx context.Context) error {
-	if err := m.db.exec(ctx, "CREATE OR REPLACE TABLE bad_rows (file INTEGER, number BIGINT)"); err != nil {
+	if err := m.db.exec(ctx, "CREATE TABLE bad_rows (file INTEGER, number BIGINT)"); err != nil {
 		return err
 	}
 	spoiled := map[string]bool{}
@@ -144,7 +144,6 @@ func (m *measurement) removeBadRows(ctx context.Context) error {
 					return err
 				}
 			}
-			clear(f.bad)
 		}
 		return nil
 	})

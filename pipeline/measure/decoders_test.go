@@ -41,20 +41,18 @@ func (f *folder) foreign(dataset, name, text string) {
 	f.files[len(f.files)-1].Decode = oneLine
 }
 
-func TestAnIncidentWhoseNodesNobodyCanTellIsShownAndMatchesNothing(t *testing.T) {
+func TestAnIncidentOfNoNodeMatchesNothingAndCountsForNobody(t *testing.T) {
 	f := master(t)
-	f.foreign("incidents", "incidents.txt", "i-1 ? ? 2026-10-05T09:00:00Z | i-2 ? ? 2026-11-05T09:00:00Z | i-3 n2 ? 2026-10-06T09:00:00Z | i-4 n2 P1 2026-10-07T09:00:00Z")
+	f.foreign("incidents", "incidents.txt", "i-1 ? ? 2026-10-05T09:00:00Z | i-2 ? ? 2026-11-05T09:00:00Z | i-4 n2 P1 2026-10-07T09:00:00Z")
 	result := f.measure("2026-10")
-	if got, want := countsOf(t, result, "incidents.txt"), (Counts{Dataset: "incidents", Name: "incidents.txt", Read: 4, Used: 2, Outside: 1, Unmatched: 1}); got != want {
+	if got, want := countsOf(t, result, "incidents.txt"), (Counts{Dataset: "incidents", Name: "incidents.txt", Read: 3, Used: 1, Outside: 1, Unmatched: 1}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	same(t, "incidents", result.Evidence.Incidents, []rules.Incident{
-		{ID: "i-1", OpenedAt: at("2026-10-05T09:00:00Z")},
-		{ID: "i-3", NodeIDs: []string{"n2"}, Operators: []string{"op-1"}, OpenedAt: at("2026-10-06T09:00:00Z")},
 		{ID: "i-4", Severity: "P1", NodeIDs: []string{"n2"}, Operators: []string{"op-1"}, OpenedAt: at("2026-10-07T09:00:00Z")},
 	})
 	o := operator(t, result.Facts, "op-1")
-	if o.Incidents.Count != 2 || o.Critical.Count != 1 {
+	if o.Incidents.Count != 1 || o.Critical.Count != 1 {
 		t.Errorf("incidents %+v, critical %+v", o.Incidents, o.Critical)
 	}
 	same(t, "unmatched", result.Facts.Unmatched, []rules.Unmatched{

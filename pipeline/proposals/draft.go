@@ -12,6 +12,10 @@ import (
 	"fleetpay/sources/forms"
 )
 
+// mostProblems is how many problems of a form are told one by one. The forms have fewer
+// lines.
+const mostProblems = 200
+
 // longestCell is the most characters of a cell from a form.
 const longestCell = 200
 
@@ -79,6 +83,9 @@ func (d *draft) row(dataset string, change bool, cells ...cell) {
 			d.note("%s%s was given at an earlier acceptance, and the form says %s; it is taken only if it is given with --set %s=%s",
 				c.about(dataset), orNothing(was), c.value, column.Name, c.value)
 		}
+		if required {
+			r.needs = append(r.needs, column.Name)
+		}
 		if value == "" {
 			if required {
 				d.lacks(dataset, c)
@@ -125,13 +132,21 @@ func (d *draft) lacks(dataset string, c cell) {
 // judge tells what is wrong with a value of a column, and writes wallets with their
 // checksum. What a person gave is theirs to answer for, but for its form.
 func (d *draft) judge(ds *sources.Dataset, column sources.Column, value string, byPerson bool) (string, string) {
+	begins := ""
 	if !byPerson {
-		switch {
-		case strings.ContainsRune("=+-@\t", rune(value[0])):
-			return "", fmt.Sprintf("%q begins with %q, which a spreadsheet would read as a formula; write it another way", value, value[:1])
-		case utf8.RuneCountInString(value) > longestCell:
-			return "", fmt.Sprintf("has %d characters; write at most %d", utf8.RuneCountInString(value), longestCell)
-		}
+		begins = formula(value)
+	}
+	switch {
+	case begins != "":
+		return "", fmt.Sprintf("%q begins with %q, which a spreadsheet would read as a formula; write it another way", begins, string([]rune(begins)[:1]))
+	case !byPerson && utf8.RuneCountInString(value) > longestCell:
+		return "", fmt.Sprintf("has %d characters; write at most %d", utf8.RuneCountInString(value), longestCell)
+	case byPerson && column.Type == sources.Text && forms.HoldsContact(value):
+		return "", "what is given holds contact data (an @, or digits like a telephone number), which is not kept; give it without"
+	case column.Name == "chain" && !slices.Contains(outputs.ChainNames(), chains(value)):
+		return "", fmt.Sprintf("%q is no chain that is paid on; write one of %s", value, strings.Join(outputs.ChainNames(), ", "))
+	case column.Name == "chain":
+		value = chains(value)
 	}
 	if column.Type == sources.Wallet {
 		return outputs.CheckWallet(value)
@@ -154,6 +169,22 @@ func (d *draft) judge(ds *sources.Dataset, column sources.Column, value string, 
 	return value, problem
 }
 
+// formula finds what a spreadsheet would run: a text that begins as a formula does, or
+// goes on as one where a spreadsheet may begin another cell. "" when there is none.
+func formula(value string) string {
+	const signs = "=+@＝＋＠"
+	if strings.ContainsAny(value[:1], "-\t") || strings.HasPrefix(value, "－") {
+		return value
+	}
+	for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune(",;|\t", r) }) {
+		part = strings.TrimLeft(part, ` "'`)
+		if first, _ := utf8.DecodeRuneInString(part); part != "" && strings.ContainsRune(signs, first) {
+			return part
+		}
+	}
+	return ""
+}
+
 func (d *draft) problem(format string, args ...any) {
 	d.Problems = once(d.Problems, fmt.Sprintf(format, args...))
 }
@@ -174,15 +205,25 @@ func once(list []string, text string) []string {
 // acceptance, the others are told.
 func (d *draft) tell() {
 	var missing []string
+	told := 0
 	for _, p := range d.form.Problems {
+		if p.Line > 0 {
+			told++
+		}
+		if p.Line > 0 && told > mostProblems {
+			continue // anybody may file a text of any length
+		}
 		switch {
 		case p.Line == 0 && !d.told[p.Label]:
 			missing = append(missing, p.Label)
-		case d.bars[p.Label]:
+		case p.Whole || d.bars[p.Label]:
 			d.problem("%s", p)
 		default:
 			d.note("%s", p)
 		}
+	}
+	if more := told - mostProblems; more > 0 {
+		d.problem("has %d more lines that are wrong; ask for the form anew, or decline it", more)
 	}
 	if len(missing) > 0 {
 		d.note("the form lacks %s; no row needs them", strings.Join(missing, ", "))

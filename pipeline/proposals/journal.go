@@ -70,7 +70,11 @@ func (w WrittenRow) row() Row {
 }
 
 // Journal is the folder of the decisions: 0001.json, 0002.json, …
-type Journal struct{ Dir string }
+type Journal struct {
+	Dir string
+
+	sync func(folder string) error // syncFolder, or what a test has in its place
+}
 
 var entryForm = regexp.MustCompile(`^(\d{4,})\.json$`)
 
@@ -205,7 +209,17 @@ func (j Journal) add(e *Entry, before []Entry) error {
 	if err := os.Rename(part, filepath.Join(j.Dir, entryName(e.Number))); err != nil {
 		return err
 	}
-	return errors.Join(syncFolder(j.Dir), syncFolder(filepath.Dir(j.Dir)))
+	sync := j.sync
+	if sync == nil {
+		sync = syncFolder
+	}
+	return errors.Join(sync(j.Dir), sync(filepath.Dir(j.Dir)))
+}
+
+// has tells whether an entry lies in its place.
+func (j Journal) has(number int) bool {
+	_, err := os.Lstat(filepath.Join(j.Dir, entryName(number)))
+	return err == nil
 }
 
 // writeSynced writes a file through to the disk.

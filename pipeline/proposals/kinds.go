@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ var stages = []string{"applied", "training", "probation", "certified"}
 func (d *draft) application() error {
 	id := d.need("operator_id", "Operator id")
 	name := d.ask("name", "Name or company")
-	if name.value == "" && name.line > 0 {
+	if name.value == "" && name.line > 0 && !d.wrong("Name or company") {
 		name = d.ask("name", "Handle")
 	}
 	certified := d.stage("certified")
@@ -97,6 +98,8 @@ func (d *draft) tier(id cell, first string) error {
 		return nil
 	}
 	d.row("tiers", false, id, tier, from)
+	row := &d.Rows[len(d.Rows)-1]
+	row.needs = slices.DeleteFunc(row.needs, func(column string) bool { return column == "tier" }) // without one there is no row
 	return nil
 }
 

@@ -59,8 +59,12 @@ func Make(kind Kind, issue Issue, list []Given, entries []Entry, books Books) (*
 		bars: map[string]bool{}, told: map[string]bool{},
 	}
 	for _, e := range entries {
-		if e.Proposal == d.ID {
+		switch {
+		case e.Proposal != d.ID:
+		case issueOf(e.Link) == issueOf(issue.Link):
 			d.past = append(d.past, e)
+		default:
+			d.note("entry %s is of another issue of this number, %s, and counts for nothing here", entryName(e.Number), e.Link)
 		}
 	}
 	if d.kept, err = remembered(d.past, list); err != nil {
@@ -77,7 +81,16 @@ func Make(kind Kind, issue Issue, list []Given, entries []Entry, books Books) (*
 		return nil, err
 	}
 	d.judgeState()
+	d.held(list)
 	return d.Proposal, nil
+}
+
+// issueOf is what names an issue in its link wherever the server is: OWNER/NAME/issues/17.
+// Another repository has issues of the same numbers.
+func issueOf(link string) string {
+	const parts = 4
+	list := strings.Split(strings.TrimRight(link, "/"), "/")
+	return strings.Join(list[max(0, len(list)-parts):], "/")
 }
 
 // fill makes the rows of the proposal's kind.
@@ -187,6 +200,13 @@ func (d *draft) foreign(dataset, column, id string) error {
 	}
 	if len(table.Find(map[string]string{column: id})) > 0 {
 		d.problem("%s: %s %s is there already, and not from this issue; give another one with --set %s=VALUE", table.Name, column, id, column)
+		return nil
+	}
+	for i := range table.records { // files of payees are named by their ids, and not every disk tells the two apart
+		if other := table.Cell(i, column); strings.EqualFold(other, id) {
+			d.problem("%s: %s %s differs from %s, which is there, in nothing but capitals; give another one with --set %s=VALUE", table.Name, column, id, other, column)
+			return nil
+		}
 	}
 	return nil
 }

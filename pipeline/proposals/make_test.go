@@ -159,6 +159,11 @@ func TestAnApplicationCanNotChangeAnotherOperator(t *testing.T) {
 	expectProblems(t, p, "operators.csv: operator_id alder is there already, and not from this issue; give another one with --set operator_id=VALUE")
 }
 
+func TestAnIDThatReadsLikeAnotherIsRefused(t *testing.T) {
+	p := desk(t).propose(Application, 17, strings.Replace(cedar(t, "First active day", "2026-11-01"), "Operator id: cedar", "Operator id: Alder", 1))
+	expectProblems(t, p, "operators.csv: operator_id Alder differs from alder, which is there, in nothing but capitals; give another one with --set operator_id=VALUE")
+}
+
 func TestAnExitNoticeChangesTheOperatorsRow(t *testing.T) {
 	body := form(t, Exit, "Operator id", "alder", "Last day on which your nodes run", "2026-10-31", "Kind", "Voluntary")
 	p := desk(t).propose(Exit, 18, body)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"fleetpay/sources"
+	"fleetpay/sources/forms"
 )
 
 // stagedPrefix begins the name of a file that waits to take another's place. It is
@@ -63,9 +64,12 @@ func (w *Workspace) Accept(ctx context.Context, p *Proposal, d Decision, entries
 		return nil, nil, errors.Join(err, unstage(changes))
 	}
 	if err := w.Journal.add(e, entries); err != nil {
+		if w.Journal.has(e.Number) {
+			return nil, nil, err // the entry stands, so the next run puts the files into their places
+		}
 		return nil, nil, errors.Join(err, unstage(changes))
 	}
-	return e, notes, w.finish(*e)
+	return e, append(slices.Clone(p.again), notes...), w.finish(*e)
 }
 
 // acceptable refuses what can't be accepted.
@@ -83,6 +87,9 @@ func (w *Workspace) acceptable(p *Proposal) error {
 func (w *Workspace) Decline(p *Proposal, d Decision, entries []Entry) (*Entry, error) {
 	if p.Decided != nil && (p.State == Accepted || p.State == Declined) {
 		return nil, fmt.Errorf("%s: was %s, and its text is the same since; there is nothing to decide", p.ID, p.Decided)
+	}
+	if forms.HoldsContact(d.Reason) {
+		return nil, fmt.Errorf("%s: the reason holds contact data (an @, or digits like a telephone number), which the journal does not keep; give it without", p.ID)
 	}
 	e := &Entry{Proposal: p.ID, Link: p.Link, Text: p.Text, Decision: Declined, By: d.By, Reason: d.Reason, At: d.At.UTC().Format(time.RFC3339)}
 	return e, w.Journal.add(e, entries)
@@ -153,6 +160,9 @@ func (w *Workspace) stage(ctx context.Context, changes []*change, e *Entry, numb
 			return err
 		}
 		c.path, c.mode = path, info.Mode().Perm()
+		if c.mode&0o200 == 0 {
+			return fmt.Errorf("%s: may only be read, so nothing was written; let its owner write to it (chmod u+w), and accept it again", c.old.Name)
+		}
 		c.staged = fmt.Sprintf("%s%04d-%s", stagedPrefix, number, filepath.Base(path))
 		staged := filepath.Join(filepath.Dir(path), c.staged)
 		if err := writeSynced(staged, c.made.data, c.mode); err != nil {

@@ -145,6 +145,10 @@ func TestWhatCanNotBeWrittenLeavesEverythingAsItWas(t *testing.T) {
 		}, "application-17: can't be accepted (https://git.example.net/fleet/desk/issues/17):\n  operators.csv: operator_id cedar is there already, and not from this issue; give another one with --set operator_id=VALUE"},
 		"a column that the file lacks": {func(w *world) { w.write("tiers", "operator_id,from_on\n") },
 			`tiers.csv: has no column tier, which the row fills with "2"; add the column to the file's first line (and a cell to each row), or leave it out with --set tiers.tier=`},
+		"cells without commas between them": {func(w *world) { w.write("tiers", "operator_id;tier;from_on\n") },
+			"tiers.csv:1: the cells have no commas between them; save the file as CSV with commas first"},
+		"lines that end in CR alone": {func(w *world) { w.write("tiers", "operator_id,tier,from_on\ralder,1,2026-01-15\r") },
+			"tiers.csv:1: the lines end in CR alone; save the file with LF or CRLF first"},
 		"a bad row in the file": {func(w *world) { w.write("tiers", "operator_id,tier,from_on\nalder,9,2026-01-15\n") },
 			"nothing was written, as the file would hold what no close takes:\n  tiers.csv:2: tier: \"9\" is not allowed; write 1, 2 or 3"},
 		"a key that stands twice": {func(w *world) {

@@ -72,6 +72,8 @@ type Proposal struct {
 	Notes     []string `json:"notes"`    // what else is to be known
 	Differs   []string `json:"differs"`  // from the rows as accepted, when it changed since
 	Decided   *Decided `json:"decided"`  // the last decision
+
+	again []string // the notes that acceptance tells once more
 }
 
 // Row is a row that a proposal would write. Columns without a value are left out.
@@ -82,6 +84,7 @@ type Row struct {
 	Values  []string `json:"values"`
 
 	match []string // columns by which a row that is there is found
+	needs []string // columns that can't be left out
 }
 
 // Decided is a decision as a proposal tells it.
@@ -103,6 +106,22 @@ func (d *Decided) String() string {
 func (r Row) Value(column string) string {
 	if i := slices.Index(r.Columns, column); i >= 0 {
 		return r.Values[i]
+	}
+	return ""
+}
+
+// Wallet returns the wallet that the issue itself would bring into the books; "" when
+// it brings none, or when a person gave it.
+func (p *Proposal) Wallet() string {
+	if slices.ContainsFunc(p.Given, func(text string) bool {
+		return strings.HasPrefix(text, "wallet=") || strings.HasPrefix(text, "operators.wallet=")
+	}) {
+		return ""
+	}
+	for _, r := range p.Rows {
+		if wallet := r.Value("wallet"); wallet != "" {
+			return wallet
+		}
 	}
 	return ""
 }

@@ -192,8 +192,15 @@ func quoted(text string) string {
 func (t *Table) with(r Row) (*Table, *WrittenRow, error) {
 	for i, column := range r.Columns {
 		if !slices.Contains(t.columns, column) {
-			return nil, nil, fmt.Errorf("%s: has no column %s, which the row fills with %q; add the column to the file's first line (and a cell to each row), or leave it out with --set %s.%s=",
-				t.Name, column, r.Values[i], r.Dataset, column)
+			if problem := t.otherForm(); problem != "" {
+				return nil, nil, fmt.Errorf("%s:1: %s", t.Name, problem)
+			}
+			or := ""
+			if !slices.Contains(r.needs, column) {
+				or = fmt.Sprintf(", or leave it out with --set %s.%s=", r.Dataset, column)
+			}
+			return nil, nil, fmt.Errorf("%s: has no column %s, which the row fills with %q; add the column to the file's first line (and a cell to each row)%s",
+				t.Name, column, r.Values[i], or)
 		}
 	}
 	match := map[string]string{}
@@ -210,6 +217,17 @@ func (t *Table) with(r Row) (*Table, *WrittenRow, error) {
 		return t.add(r)
 	}
 	return t.change(found[0], r)
+}
+
+// otherForm says when a first line names no columns because of how it is written.
+func (t *Table) otherForm() string {
+	switch text := strings.Join(t.columns, ""); {
+	case strings.Contains(text, "\r"):
+		return "the lines end in CR alone; save the file with LF or CRLF first"
+	case len(t.columns) == 1 && strings.ContainsAny(text, ";\t"):
+		return "the cells have no commas between them; save the file as CSV with commas first"
+	}
+	return ""
 }
 
 // add appends a row, behind the last line whether that has its end or not.

@@ -33,7 +33,7 @@ func newWorld(t testing.TB, files map[string]string) *world {
 		w.write(name, text)
 	}
 	w.w = &Workspace{
-		Journal: Journal{filepath.Join(w.dir, Folder)},
+		Journal: Journal{Dir: filepath.Join(w.dir, Folder)},
 		Locate:  func(file string) string { return filepath.Join(w.dir, file) },
 		Table: func(dataset string) (*Table, string, bool, error) {
 			if why := w.missing[dataset]; why != "" {

@@ -59,7 +59,7 @@ func (d *Document) excerptOf(p Problem) string {
 // nothing is known of its keys: a password or token that is written out, and an
 // address with a user, a password or a query.
 var secretForms = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)(bearer|token|password|passwd|secret|authorization|api[_-]?key|cookie)["']?\s*:\s*[^\s{]`),
+	regexp.MustCompile(`(?i)(api[_-]?key|auth|authorization|bearer|cookie|credentials?|jwt|pass|passwd|password|secret|session|signature|token)["']?\s*:\s*[^\s{]`),
 	regexp.MustCompile(`://[^\s/"'}]*@`),
 	regexp.MustCompile(`(?i)https?://[^\s"'},]*[?#]`),
 	regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}`),

@@ -32,6 +32,7 @@ func TestWhatIsHiddenIsInNoExcerpt(t *testing.T) {
 		"a token where there is no YAML":      "other: [\ntoken: hunter2\n",
 		"a token named twice":                 "token: {env: A}\ntoken: hunter2\n",
 		"a password of no file that is known": "password: \"hunter2\n",
+		"a header that says who asks":         "other: [\nX-Auth: hunter2\n",
 		"an address with a password":          "count: https://me:hunter2@example.net\n",
 	} {
 		t.Run(name, func(t *testing.T) {

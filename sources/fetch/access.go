@@ -110,7 +110,7 @@ func checkLimits(a Access) error {
 
 // headersOf returns what to send with each request, and what of it is secret.
 func headersOf(a Access) (http.Header, []string, error) {
-	headers, secrets := http.Header{"Accept": {"application/json"}}, []string{a.Bearer, a.Password, a.User}
+	headers, secrets := http.Header{"Accept": {"application/json"}}, []string{a.Bearer, a.Password}
 	if a.Agent != "" {
 		headers.Set("User-Agent", a.Agent)
 	}
@@ -156,8 +156,13 @@ func headersOf(a Access) (http.Header, []string, error) {
 		return nil, nil, errors.New("more than one of a bearer token, basic_auth and an Authorization header is given; keep one")
 	}
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		if strings.ContainsFunc(headers.Get(name), func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-			return nil, nil, fmt.Errorf("what is to be sent as %s%s holds a character that HTTP does not allow, such as a new line; write it again without one", name, from(a.Secret))
+		value := headers.Get(name)
+		credentials := strings.TrimPrefix(value, "Bearer ")
+		switch {
+		case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r >= 0x7f }):
+			return nil, nil, fmt.Errorf("what is to be sent as %s%s holds a character that HTTP does not allow, such as a new line, a byte order mark or a letter beyond ASCII; write it again without one", name, from(a.Secret))
+		case strings.TrimSpace(credentials) != credentials:
+			return nil, nil, fmt.Errorf("what is to be sent as %s%s begins or ends with a blank, which HTTP drops; write it again without one", name, from(a.Secret))
 		}
 	}
 	return headers, secrets, nil

@@ -117,6 +117,10 @@ func TestAServerThatFailsForAMomentIsAskedAgain(t *testing.T) {
 		{"503", func(w http.ResponseWriter) { status(w, 503) }, []time.Duration{half, second}},
 		{"504", func(w http.ResponseWriter) { status(w, 504) }, []time.Duration{half, second}},
 		{"429 that asks for 7 seconds", func(w http.ResponseWriter) { status(w, 429, "Retry-After", "7") }, []time.Duration{7 * second, 7 * second}},
+		{"429 of a server that says when its limit ends", func(w http.ResponseWriter) { status(w, 429, "ratelimit-reset", "41") }, []time.Duration{41 * second, 41 * second}},
+		{"429 with both", func(w http.ResponseWriter) { status(w, 429, "Retry-After", "7", "ratelimit-reset", "41") }, []time.Duration{7 * second, 7 * second}},
+		{"429 whose limit ends at an instant", func(w http.ResponseWriter) { status(w, 429, "ratelimit-reset", "1795255200") }, []time.Duration{half, second}},
+		{"503 with a limit that is not used up", func(w http.ResponseWriter) { status(w, 503, "ratelimit-reset", "41") }, []time.Duration{half, second}},
 		{"429 that asks for less than we wait anyway", func(w http.ResponseWriter) { status(w, 429, "Retry-After", "0") }, []time.Duration{half, second}},
 		{"503 that asks for a time 11 seconds on", func(w http.ResponseWriter) {
 			status(w, 503, "Date", "Sat, 21 Nov 2026 10:00:00 GMT", "Retry-After", "Sat, 21 Nov 2026 10:00:11 GMT")
@@ -263,8 +267,8 @@ func TestAServerThatGoesOnFailingIsGivenUpWithWhatToDo(t *testing.T) {
 		{"it asks to wait until tomorrow", wait("Sun, 22 Nov 2026 10:00:00 GMT"), 1, 429, []string{"run again after", " 2026-11-22T10:00:00Z"}},
 		{"it asks to wait for ever", wait("99999999999999999999"), 1, 429, []string{"run again after"}},
 		{"it asks to wait the longest time", wait("300"), 5, 429, []string{"it asks to wait 5m0s", "(tried 5 times)"}},
-		{"a token that expired", say(401, "application/json", `{"message":"token expired"}`), 1, 401, []string{`says "token expired"; renew what is in the environment variable T`, "run again: what was pulled is kept"}},
-		{"a token that may not", say(403, "application/json", `{"error":{"message":"no scope","errors":["read:issues"]}}`), 1, 403, []string{`says "no scope: read:issues"`, "the environment variable T", "what was pulled is kept"}},
+		{"a token that expired", say(401, "application/json", `{"message":"token expired"}`), 1, 401, []string{`says "token expired"; renew what is in the environment variable T`, ", and run again"}},
+		{"a token that may not", say(403, "application/json", `{"error":{"message":"no scope","errors":["read:issues"]}}`), 1, 403, []string{`says "no scope: read:issues"`, "the environment variable T", ", and run again"}},
 		{"nothing there", say(404, "application/json", `{"errors":["gone","for good"]}`), 1, 404, []string{`says "gone: for good"; check the address`}},
 		{"a bad question", say(400, "text/plain; charset=utf-8", "parse error\n\x1b[31mhere\x00"), 1, 400, []string{`says "parse error [31mhere"; check what is asked for`}},
 		{"many words", say(422, "text/plain", strings.Repeat("x", 400)), 1, 422, []string{strings.Repeat("x", 300) + "…"}},

@@ -151,6 +151,9 @@ func (c *Client) refused(response *http.Response, answer *body, unreadable error
 	switch {
 	case fail.again:
 		fail.wait = RetryAfter(response.Header)
+		if status == http.StatusTooManyRequests && fail.wait == 0 {
+			fail.wait = untilReset(response.Header)
+		}
 		fail.todo = "run again later"
 		if fail.wait > 0 {
 			fail.wrong += fmt.Sprintf(" (it asks to wait %s)", fail.wait)
@@ -180,13 +183,13 @@ func (c *Client) refused(response *http.Response, answer *body, unreadable error
 // renewal says what to do when the server does not accept who asks.
 func (c *Client) renewal() string {
 	if c.secret == "" && c.headers.Get("Authorization") == "" {
-		return "configure a token or a password, and run again: what was pulled is kept"
+		return "configure a token or a password, and run again"
 	}
 	secret := c.secret
 	if secret == "" {
 		secret = "the token or password"
 	}
-	return "renew what is in " + secret + ", or have it allowed to read this, and run again: what was pulled is kept"
+	return "renew what is in " + secret + ", or have it allowed to read this, and run again"
 }
 
 func isRedirect(status int) bool {

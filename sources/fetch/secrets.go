@@ -24,7 +24,7 @@ type Secrets struct {
 // NewSecrets makes Secrets of texts; one of less than 3 bytes can't be hidden.
 func NewSecrets(texts ...string) *Secrets {
 	var all []string
-	for _, text := range texts {
+	for _, text := range append(slices.Clone(texts), cores(texts)...) {
 		if len(text) < leastSecret {
 			continue
 		}
@@ -33,6 +33,19 @@ func NewSecrets(texts ...string) *Secrets {
 	}
 	slices.Sort(all)
 	return &Secrets{texts: slices.Compact(all)}
+}
+
+// cores returns the texts without the blanks and the like around them, which HTTP and
+// servers drop.
+func cores(texts []string) []string {
+	var cores []string
+	for _, text := range texts {
+		core := strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })
+		if core != text {
+			cores = append(cores, core)
+		}
+	}
+	return cores
 }
 
 // base64Forms returns how base64 writes a text alone, and the characters of it

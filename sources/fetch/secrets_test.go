@@ -137,7 +137,7 @@ func TestNoErrorAndNoEntryShowsASecret(t *testing.T) {
 				var secrets []string
 				probe := Access{}
 				access(&probe)
-				for _, secret := range []string{testToken, testUser, testPassword, testTenant} {
+				for _, secret := range []string{testToken, testPassword, testUser + ":" + testPassword, testTenant} {
 					own := fmt.Sprintf("%+v", probe)
 					if decoded, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(probe.Authorization, "Basic ")); err == nil {
 						own += string(decoded)
@@ -281,5 +281,13 @@ func TestSecretsAreSentAndNotFurther(t *testing.T) {
 		want = sent
 		_, err := s.client(access).Do(t.Context(), Request{}, nil)
 		contains(t, err, "a redirect to "+elsewhere.URL)
+	}
+}
+
+func TestASecretIsFoundWithoutTheBlanksAroundIt(t *testing.T) {
+	for _, secret := range []string{" hunter2", "hunter2 \t", "\ufeffhunter2"} {
+		if got := NewSecrets(secret).Hide("the token=hunter2;is old"); got != "the token=…;is old" {
+			t.Errorf("%q: %s", secret, got)
+		}
 	}
 }

@@ -144,7 +144,7 @@ func (s *Shelf) path(name string) (string, error) {
 	case s.Dir == "":
 		return "", errors.New("the shelf has no folder; give it one")
 	case name == "" || strings.ContainsFunc(name, func(r rune) bool { return !nameRune(r) }) || strings.Trim(name[:1], "-.") == "":
-		return "", fmt.Errorf("%q is not the name of a piece; write letters, digits, - and ., and begin with a letter or digit", Printable(name))
+		return "", fmt.Errorf("%q is not the name of a piece; write letters, digits, - . and _, and begin with a letter or digit", Printable(name))
 	case strings.HasSuffix(name, noteEnding) || strings.HasSuffix(name, partEnding):
 		return "", fmt.Errorf("%q is not the name of a piece: what ends with %s or %s stands beside one; choose another ending", name, noteEnding, partEnding)
 	}
@@ -152,7 +152,7 @@ func (s *Shelf) path(name string) (string, error) {
 }
 
 func nameRune(r rune) bool {
-	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '.'
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '.' || r == '_'
 }
 
 // removeAll removes files that may not be there.

@@ -40,6 +40,21 @@ func RetryAfter(h http.Header) time.Duration {
 	return min(max(until.Sub(sent), 0), longestAsked)
 }
 
+// longestReset is the most seconds that RateLimit-Reset counts; a larger number is an
+// instant, as some servers write it.
+const longestReset = 86_400
+
+// untilReset reads in how many seconds a server that limits how often it is asked
+// answers again: RateLimit-Reset, as PagerDuty sends it with status 429. It is 0 when
+// the server does not say.
+func untilReset(h http.Header) time.Duration {
+	seconds, err := strconv.ParseInt(strings.TrimSpace(h.Get("RateLimit-Reset")), 10, 32)
+	if err != nil || seconds < 0 || seconds > longestReset {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
+}
+
 // Sleep waits, or returns why the context ended.
 func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

@@ -10,7 +10,7 @@ import (
 
 var (
 	dateForm   = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
-	numberForm = regexp.MustCompile(`(\+|\b00)?[ \t]*\(?\d[\d \t().\x{00a0}/-]*\d`)
+	numberForm = regexp.MustCompile(`([+＋]|\b00)?[ \t]*\(?\p{Nd}[\p{Nd}\p{Zs}\p{Pd}\s().·•/−]*\p{Nd}`)
 )
 
 // How many digits make a telephone number: fewer are a price or a size, more are
@@ -31,7 +31,8 @@ func HoldsContact(text string) bool {
 	}
 	text = dateForm.ReplaceAllString(text, "date")
 	for _, at := range numberForm.FindAllStringIndex(text, -1) {
-		if number := text[at[0]:at[1]]; standsAlone(text, at[0], at[1]) && looksLikePhone(number) {
+		number := strings.TrimLeftFunc(text[at[0]:at[1]], unicode.IsSpace)
+		if standsAlone(text, at[1]-len(number), at[1]) && looksLikePhone(number) {
 			return true
 		}
 	}
@@ -53,17 +54,19 @@ func looksLikePhone(number string) bool {
 	if _, err := netip.ParseAddr(strings.TrimSpace(number)); err == nil {
 		return false
 	}
-	digits := 0
-	for _, r := range number {
+	digits, apart := 0, false
+	for _, r := range strings.TrimSpace(number) {
 		if unicode.IsDigit(r) {
 			digits++
+		} else {
+			apart = true
 		}
 	}
 	fewest := fewestDigits
-	if strings.HasPrefix(strings.TrimSpace(number), "+") {
+	if strings.HasPrefix(strings.TrimSpace(number), "+") || strings.HasPrefix(strings.TrimSpace(number), "＋") {
 		fewest = fewestDigitsWithTag
 	}
-	return digits >= fewest && digits <= mostDigits
+	return digits >= fewest && (digits <= mostDigits || apart) // several numbers, one after the other
 }
 
 // unseen returns the first character of a text that a reader can't see, or that

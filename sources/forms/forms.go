@@ -8,7 +8,8 @@
 //
 // Headings and paragraphs are for people and are passed over. What a reader of the
 // rendered page can't see is not read either: comments of HTML are left out, and an
-// answer with a character that nobody sees is dropped. So is one that holds contact
+// answer with a character that nobody sees is dropped; a text with which a page may
+// show something else than stands in it is a problem of the whole form. So is one that holds contact
 // data (see [HoldsContact]): it is never handed to the caller.
 package forms
 
@@ -51,6 +52,7 @@ type Problem struct {
 	Line    int    // from 1; 0 for what is missing
 	Label   string // of the template; of its table the row, or `row, column`; "" when it concerns none
 	Message string // what is wrong and what to do; lower case
+	Whole   bool   // nothing of the form may be taken: its page may show other answers than are read here
 }
 
 // String writes `line 12: Wallet: what is wrong`.

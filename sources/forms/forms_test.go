@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -186,6 +187,52 @@ func TestWhatIsHiddenIsNotRead(t *testing.T) {
 	}
 }
 
+func TestALineThatAPageMayNotShowIsNotRead(t *testing.T) {
+	const wallet = "0x8617E340B3D01FA5F11F306F4090FD50E238070D"
+	for name, text := range map[string]string{
+		"within the title of a link":  "[a]: /url '\n    - Wallet: " + wallet + "\n'",
+		"within the name of an image": "![\n\t- Wallet: " + wallet + "\n](https://img.example/x.png)",
+		"within a footnote":           "[^1]: x\n\n    - Wallet: " + wallet,
+	} {
+		f := template(t, asked).Parse("- Handle: cedar\n\n" + text + "\n")
+		expect(t, f, map[string]string{"Handle": "cedar", "Wallet": ""})
+		if want := "Wallet: stands so far to the right that a page may not show it, so it is not read; begin the line at the left"; !strings.Contains(problems(f), want) {
+			t.Errorf("%s: got\n%s\nwant among it\n%s", name, problems(f), want)
+		}
+	}
+	f := template(t, asked).Parse("x\n    | stage | date | by |\n    |---|---|---|\n    | applied | 2026-10-01 | |\n")
+	if got := f.Cell("applied", "date").Text; got != "" {
+		t.Errorf("of a table far to the right the day %q is read", got)
+	}
+}
+
+func TestAFormWhosePageMayShowSomethingElseIsWrongAsAWhole(t *testing.T) {
+	const wallet = "- Wallet: 0x8617E340B3D01FA5F11F306F4090FD50E238070D\n"
+	for text, line := range map[string]int{
+		"---\ngitea: none\nx:\n" + wallet + "---\n":          1,
+		"- Handle: cedar\n<style>\n" + wallet + "</style>\n": 2,
+		"- Handle: cedar\n\n<div\n" + wallet + ">\n":         3,
+		"- Handle: cedar\n<!X\n" + wallet + ">\n":            2,
+		"```mermaid\n" + wallet + "```\n":                    1,
+		"- Handle: cedar\n~~~ math\n" + wallet + "~~~\n":     2,
+		"$$\n\\phantom{\n" + wallet + "}\n$$\n":              1,
+	} {
+		f := template(t, asked).Parse(text)
+		if i := slices.IndexFunc(f.Problems, func(p Problem) bool { return p.Whole }); i < 0 || f.Problems[i].Line != line {
+			t.Errorf("%q: got %s; want a problem of the whole form on line %d", text, problems(f), line)
+		}
+	}
+	for _, text := range []string{
+		"- Handle: cedar\n\n---\n" + wallet, "```\n" + wallet + "```\n", "- Handle: <https://cedar.example>\n", "- Handle: a<br>b\n", "- Handle: < 5 ms, <5 ms\n",
+		"<!-- a remark -->\n" + wallet,
+	} {
+		f := template(t, asked).Parse(text)
+		if slices.ContainsFunc(f.Problems, func(p Problem) bool { return p.Whole }) {
+			t.Errorf("%q: got %s; want no problem of the whole form", text, problems(f))
+		}
+	}
+}
+
 func TestATextThatIsNotTheFormHasNothingOfIt(t *testing.T) {
 	f := template(t, asked).Parse("Hello,\n\nI would like to run a node. What do I do?\n\n- first: read\n")
 	if f.Found != 0 {
@@ -206,7 +253,7 @@ func TestATableWithOtherHeadingsIsNotRead(t *testing.T) {
 func TestContactDataIsTold(t *testing.T) {
 	for _, text := range []string{
 		"desk@fleet.example", "@cedar", "call me: +31 20 555 0199", "0031 20 555 0199", "(020) 555 01 99 12", "555-019-9123",
-		"5550199123", "+1.555.019.9123", "Tel. 020 / 555 0199 1",
+		"5550199123", "+1.555.019.9123", "Tel. 020 / 555 0199 1", "555\n019\n9123", "Call 555 019 9123 now", "tel 0205550199", "555–019–9123", "٥٥٥ ٠١٩ ٩١٢٣", "020 555 0199 1 020 555 0199 2",
 	} {
 		if !HoldsContact(text) {
 			t.Errorf("%q is not told to hold contact data", text)

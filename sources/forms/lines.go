@@ -31,6 +31,9 @@ type line struct {
 type document struct {
 	lines []line
 	open  int // the line on which a comment begins that is never closed; 0: none
+
+	unshownAt []int // lines on which begins what a page may show otherwise than it is read
+	unshown   []string
 }
 
 var (
@@ -47,6 +50,7 @@ func split(markdown string) document {
 	markdown = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(markdown)
 	text, open := withoutComments(markdown)
 	doc := document{open: open}
+	doc.unshownAt, doc.unshown = unshown(text)
 	for i, raw := range strings.Split(text, "\n") {
 		doc.lines = append(doc.lines, readLine(i+1, raw))
 	}

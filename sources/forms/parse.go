@@ -30,6 +30,9 @@ func (t *Template) Parse(markdown string) Form {
 	if doc.open > 0 {
 		p.problem(doc.open, "", "a comment begins here and is never closed, so the rest of the form can't be seen; write --> where it ends")
 	}
+	for i, message := range doc.unshown {
+		p.form.Problems = append(p.form.Problems, Problem{Line: doc.unshownAt[i], Message: message, Whole: true})
+	}
 	p.missing()
 	slices.SortStableFunc(p.form.Problems, func(a, b Problem) int { return order(a) - order(b) })
 	return p.form
@@ -53,7 +56,7 @@ type parser struct {
 }
 
 func (p *parser) problem(line int, label, message string) {
-	p.form.Problems = append(p.form.Problems, Problem{line, label, message})
+	p.form.Problems = append(p.form.Problems, Problem{Line: line, Label: label, Message: message})
 }
 
 // line reads one line, and those that continue it, and returns the last of them.
@@ -63,6 +66,8 @@ func (p *parser) line(lines []line, i int) int {
 		p.table = nil
 	}
 	switch {
+	case l.indent >= deep && (l.kind == tableLine && len(p.t.heads) > 0 || l.kind == itemLine && p.isKnown(l)):
+		p.deep(l)
 	case l.kind == itemLine && (l.indent < 2 || p.isKnown(l)):
 		end := p.continued(lines, i)
 		p.item(l, lines[i+1:end+1])
@@ -73,6 +78,18 @@ func (p *parser) line(lines []line, i int) int {
 		p.row(l)
 	}
 	return i
+}
+
+// deep refuses a line that a page may not show.
+func (p *parser) deep(l line) {
+	label := ""
+	if l.kind == itemLine {
+		label, _, _ = l.labelOf(func(key string) bool { return p.known[key] != "" })
+		label = p.known[key(label)]
+	} else if i := p.rowOf(l); i >= 0 {
+		label = p.t.rows[i]
+	}
+	p.problem(l.number, label, "stands so far to the right that a page may not show it, so it is not read; begin the line at the left")
 }
 
 func (p *parser) isKnown(l line) bool {
@@ -185,7 +202,7 @@ func (p *parser) row(l line) {
 	if l.ruled() {
 		return
 	}
-	i := slices.IndexFunc(p.t.rows, func(row string) bool { return rowKey(row) == rowKey(l.cells[0]) })
+	i := p.rowOf(l)
 	if i < 0 {
 		p.problem(l.number, "", fmt.Sprintf("the row %s is not in this form's table; fill in the rows that it has", shown(l.cells[0])))
 		return
@@ -206,6 +223,11 @@ func (p *parser) row(l line) {
 	if fresh && len(l.cells) > len(p.table) {
 		p.problem(l.number, name, fmt.Sprintf("has %d cells under %d headings; write one under each", len(l.cells), len(p.table)))
 	}
+}
+
+// rowOf finds the template's row that a line of the table is; -1: none.
+func (p *parser) rowOf(l line) int {
+	return slices.IndexFunc(p.t.rows, func(row string) bool { return rowKey(row) == rowKey(l.cells[0]) })
 }
 
 // heads reads the headings of the table.

@@ -26,6 +26,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,7 +52,12 @@ const (
 	pageSize  = 50     // the servers' own default of the most that a page holds
 	mostPages = 10_000 // a server whose pages lead in a circle is given up on
 	readings  = 3      // of a list that changes while it is read
+
+	mostBytes = 32 << 20 // of a page: anybody may file an issue of any length
 )
+
+// errLong is a page with more than mostBytes. Fewer issues at a time may go.
+var errLong = errors.New("the page is too long")
 
 // repositoryForm is owner/name in the characters that the servers allow.
 var repositoryForm = regexp.MustCompile(`^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$`)
@@ -84,10 +90,14 @@ func Issues(ctx context.Context, server fetch.Doer, repository, label string) ([
 		return nil, nil, errors.New(problem)
 	}
 	var log []fetch.Entry
-	for range readings {
-		r := reader{server: server, label: label, byNumber: map[int64]Issue{}}
+	for size, n := pageSize, 0; n < readings; n++ {
+		r := reader{server: server, label: label, size: size, byNumber: map[int64]Issue{}}
 		steady, err := r.read(ctx, repository)
 		log = append(log, r.log...)
+		if errors.Is(err, errLong) && size > 1 {
+			size, n = size/7, -1 // 50, 7, 1
+			continue
+		}
 		if err != nil {
 			return nil, log, err
 		}
@@ -102,9 +112,11 @@ func Issues(ctx context.Context, server fetch.Doer, repository, label string) ([
 type reader struct {
 	server   fetch.Doer
 	label    string
+	size     int // issues asked for at a time
 	byNumber map[int64]Issue
 	log      []fetch.Entry
 	totals   []string // X-Total-Count of each page
+	told     int      // issues on the pages, those that are not kept included
 }
 
 // read asks for page after page. It tells whether the list stayed the same.
@@ -114,7 +126,7 @@ func (r *reader) read(ctx context.Context, repository string) (bool, error) {
 		Path: fmt.Sprintf("api/v1/repos/%s/%s/issues", owner, name),
 		Query: url.Values{
 			"state": {"all"}, "type": {"issues"}, "labels": {r.label},
-			"page": {"1"}, "limit": {fmt.Sprint(pageSize)},
+			"page": {"1"}, "limit": {fmt.Sprint(r.size)},
 		},
 	}
 	asked := map[string]bool{}
@@ -124,6 +136,10 @@ func (r *reader) read(ctx context.Context, repository string) (bool, error) {
 			got = answered{}
 			return got.take(a)
 		})
+		if errors.Is(err, errLong) && r.size == 1 {
+			return false, fmt.Errorf("%s: the issues of %s: the one on page %d, of the label %s and one on a page, has more than %d bytes; take the label off it in the tracker, or delete it",
+				r.server.Place(), repository, page, r.label, mostBytes)
+		}
 		if err != nil {
 			return false, fmt.Errorf("the issues of %s: %w", repository, err)
 		}
@@ -141,7 +157,21 @@ func (r *reader) read(ctx context.Context, repository string) (bool, error) {
 		asked[got.next] = true
 		request = fetch.Request{URL: got.next}
 	}
-	return len(slices.Compact(slices.Clone(r.totals))) == 1, nil
+	if len(slices.Compact(slices.Clone(r.totals))) != 1 {
+		return false, nil
+	}
+	return true, r.whole(repository)
+}
+
+// whole refuses a list of which pages are missing: what stands between here and the
+// server may keep the links to itself.
+func (r *reader) whole(repository string) error {
+	total, _ := strconv.Atoi(r.totals[0]) // 0: the server does not count
+	if r.told >= total {
+		return nil
+	}
+	return fmt.Errorf("%s: the issues of %s: the pages hold %d, and the server counts %d (X-Total-Count), but names no next page (Link); see to it that what stands between here and the server lets both headers through",
+		r.server.Place(), repository, r.told, total)
 }
 
 // answered is what one answer holds.
@@ -173,8 +203,12 @@ type person struct {
 
 // take reads an answer. The client has seen to it that it is whole.
 func (p *answered) take(a *fetch.Answer) (int64, error) {
-	dec := json.NewDecoder(a.Body)
+	body := &io.LimitedReader{R: a.Body, N: mostBytes + 1}
+	dec := json.NewDecoder(body)
 	if err := dec.Decode(&p.list); err != nil {
+		if body.N == 0 {
+			return 0, errLong
+		}
 		return 0, fmt.Errorf("the answer is no list of issues (%w); name a Gitea or Forgejo server", err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
@@ -187,7 +221,7 @@ func (p *answered) take(a *fetch.Answer) (int64, error) {
 // keep takes over the issues of a page. A field that the API promises and that is
 // not there is an error: what is answered is something else.
 func (r *reader) keep(p answered) error {
-	r.totals = append(r.totals, p.total)
+	r.totals, r.told = append(r.totals, p.total), r.told+len(p.list)
 	for _, x := range p.list {
 		switch {
 		case x.Number == nil || *x.Number < 1:

@@ -277,6 +277,64 @@ func TestAnswersThatAreNoIssuesAreRefused(t *testing.T) {
 	}
 }
 
+// Something between here and the server that drops the links would make the first
+// page pass for the whole list.
+func TestAListWhoseLinksAreLostIsRefused(t *testing.T) {
+	s := serve(t, filed(19, "referral"), filed(18, "referral"), filed(17, "referral"))
+	s.size = 2
+	lost := true
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		s.ServeHTTP(answer, r)
+		for name, values := range answer.Header() {
+			if name != "Link" || !lost {
+				w.Header()[name] = values
+			}
+		}
+		if _, err := w.Write(answer.Body.Bytes()); err != nil {
+			t.Error(err)
+		}
+	})
+	list, _, err := s.list(t)
+	if want := "the pages hold 2, and the server counts 3 (X-Total-Count), but names no next page (Link); see to it that what stands between here and the server lets both headers through"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, %v; want %s", numbers(list), err, want)
+	}
+	lost = false
+	if list, _, err := s.list(t); err != nil || len(list) != 3 {
+		t.Errorf("got %v, %v", numbers(list), err)
+	}
+}
+
+// Anybody may file issues of any length. They must not keep the others from being read.
+func TestLongIssuesAreReadOneByOne(t *testing.T) {
+	long := filed(18, "referral")
+	long["body"] = strings.Repeat("x", mostBytes/2)
+	other := filed(17, "referral")
+	other["body"] = long["body"]
+	s := serve(t, filed(19, "referral"), long, other)
+	sizes := func(r *http.Request) int {
+		n := 0
+		if _, err := fmt.Sscan(r.URL.Query().Get("limit"), &n); err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		s.size = sizes(r)
+		s.mu.Unlock()
+		s.ServeHTTP(w, r)
+	})
+	if list, _, err := s.list(t); err != nil || len(list) != 3 {
+		t.Errorf("got %v, %v", numbers(list), err)
+	}
+	long["body"] = strings.Repeat("x", mostBytes+1)
+	_, _, err := s.list(t)
+	if want := "the issues of fleet/desk: the one on page 2, of the label referral and one on a page, has more than 33554432 bytes; take the label off it in the tracker, or delete it"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestPagesThatLeadInACircleEnd(t *testing.T) {
 	s := serve(t)
 	s.before = func(w http.ResponseWriter, _ int) bool {

@@ -15,13 +15,14 @@ import (
 // Mapping says which nodes and which severity an incident is about.
 type Mapping struct {
 	// Nodes maps a service's id or name (PagerDuty) or a tag (Opsgenie) to node
-	// ids, with ";" between them, or to NoNode.
+	// ids, with ";" between them, or to NoNode. The id of a single incident goes
+	// before these.
 	Nodes map[string]string `json:"nodes,omitempty"`
 	// NodePattern is a regular expression with one group, the node id. It is
 	// tried on the service's name or on each tag that Nodes does not hold.
 	NodePattern string `json:"node_pattern,omitempty"`
 	// Severities maps a priority's name or an urgency (PagerDuty), or a priority
-	// (Opsgenie), to a severity of the dataset.
+	// (Opsgenie), to a severity of the dataset; and so the id of a single incident.
 	Severities map[string]string `json:"severities,omitempty"`
 }
 
@@ -124,10 +125,10 @@ func (m *mapper) byPattern(text string) (id string, found bool) {
 	return groups[1], true
 }
 
-// service maps a PagerDuty service: by its id, by its name, then by the pattern
-// on the name. Without nodes it says why.
-func (m *mapper) service(id, name string) (nodes, why string) {
-	for _, key := range []string{id, name} {
+// service maps an incident of a PagerDuty service: by its own id, by the service's
+// id, by its name, then by the pattern on the name. Without nodes it says why.
+func (m *mapper) service(incident, id, name string) (nodes, why string) {
+	for _, key := range []string{incident, id, name} {
 		if nodes := m.Nodes[key]; key != "" && nodes != "" {
 			return nodes, ""
 		}
@@ -140,14 +141,17 @@ func (m *mapper) service(id, name string) (nodes, why string) {
 		key = name
 	}
 	if key == "" {
-		return "", "it names no service, and only a service can name a node; see what it is about in PagerDuty, and enter it by hand from a file source of its own"
+		return "", fmt.Sprintf("it names no service; see what it is about, and add its own id %s with the node's id, or with %q if it is none of the fleet, to %s.nodes", quoted(incident), NoNode, m.at)
 	}
 	return "", fmt.Sprintf("service %s (%s) stands for no node; add %s with the node's id, or with %q if it is none of the fleet, to %s.nodes", quoted(id), quoted(name), quoted(key), NoNode, m.at)
 }
 
-// tags maps an Opsgenie alert's tags, each by itself. The node ids come sorted,
-// each once. A tag of no node counts when there is no other.
-func (m *mapper) tags(tags []string) (nodes, why string) {
+// tags maps an Opsgenie alert by its id, or else by its tags, each by itself. The
+// node ids come sorted, each once. A tag of no node counts when there is no other.
+func (m *mapper) tags(alert string, tags []string) (nodes, why string) {
+	if nodes := m.Nodes[alert]; nodes != "" {
+		return nodes, ""
+	}
 	var found []string
 	elsewhere := false
 	for _, tag := range tags {
@@ -167,7 +171,7 @@ func (m *mapper) tags(tags []string) (nodes, why string) {
 		return NoNode, ""
 	}
 	if len(tags) == 0 {
-		return "", fmt.Sprintf("the alert has no tag, and only a tag can name a node; tag such alerts with the node and add the tag to %s.nodes", m.at)
+		return "", fmt.Sprintf("it has no tag; see what it is about, and add its own id %s with the node's id, or with %q if it is none of the fleet, to %s.nodes", quoted(alert), NoNode, m.at)
 	}
 	var list []string
 	for _, tag := range tags {
@@ -176,9 +180,12 @@ func (m *mapper) tags(tags []string) (nodes, why string) {
 	return "", fmt.Sprintf("none of the tags %s stands for a node; add one with the node's id, or with %q if it is none of the fleet, to %s.nodes", strings.Join(list, ", "), NoNode, m.at)
 }
 
-// severity maps the first of the provider's words that the configuration has.
-// what names each word for the message.
-func (m *mapper) severity(words, what []string) (severity, why string) {
+// severity maps an incident by its id, or else by the first of the provider's words
+// that the configuration has. what names each word for the message.
+func (m *mapper) severity(incident string, words, what []string) (severity, why string) {
+	if severity := m.Severities[incident]; severity != "" {
+		return severity, ""
+	}
 	var seen []string
 	for i, word := range words {
 		if word == "" {
@@ -191,7 +198,7 @@ func (m *mapper) severity(words, what []string) (severity, why string) {
 	}
 	switch len(seen) {
 	case 0:
-		return "", "it has no " + strings.Join(what, " and no ") + ", so nothing tells its severity; give it one where it comes from, or enter it by hand from a file source of its own"
+		return "", fmt.Sprintf("it has no %s; add its own id %s with a severity to %s.severities", strings.Join(what, " and no "), quoted(incident), m.at)
 	case 1:
 		return "", fmt.Sprintf("%s stands for no severity; add it to %s.severities", seen[0], m.at)
 	}

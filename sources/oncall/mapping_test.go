@@ -65,12 +65,33 @@ func TestMappingOfAService(t *testing.T) {
 		{"PB", "node-a b", "", `service "PB" ("node-a b") stands for no node; add "PB" with the node's id, or with "-" if it is none of the fleet, to sources.incidents.pagerduty.nodes`}, // "a b" is no id
 		{"", "Rack", "", `service "" ("Rack") stands for no node; add "Rack" with the node's id, or with "-" if it is none of the fleet, to sources.incidents.pagerduty.nodes`},
 		{"PW", "node-three", "-", ""}, // a website, whatever its name
-		{"", "", "", `it names no service, and only a service can name a node; see what it is about in PagerDuty, and enter it by hand from a file source of its own`},
+		{"", "", "", `it names no service; see what it is about, and add its own id "Q7" with the node's id, or with "-" if it is none of the fleet, to sources.incidents.pagerduty.nodes`},
 	} {
-		nodes, why := m.service(c.id, c.name)
+		nodes, why := m.service("Q7", c.id, c.name)
 		if nodes != c.nodes || why != c.why {
 			t.Errorf("service %q %q: %q, %q", c.id, c.name, nodes, why)
 		}
+	}
+}
+
+func TestTheIDOfASingleIncidentGoesFirst(t *testing.T) {
+	m, err := newMapper(Mapping{
+		Nodes: map[string]string{"Q1": "beta-2", "Q2": NoNode, "PA": "alpha-1", "lab": "alpha-1"}, Severities: map[string]string{"Q1": "P0", "high": "critical"},
+	}, atPagerDuty)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ incident, nodes string }{{"Q1", "beta-2"}, {"Q2", NoNode}, {"Q3", "alpha-1"}} {
+		service, _ := m.service(c.incident, "PA", "Rack")
+		tags, _ := m.tags(c.incident, []string{"lab"})
+		if service != c.nodes || tags != c.nodes {
+			t.Errorf("%s: %q by service, %q by tag, want %q", c.incident, service, tags, c.nodes)
+		}
+	}
+	one, _ := m.severity("Q1", []string{"high"}, []string{"urgency"})
+	other, _ := m.severity("Q3", []string{"high"}, []string{"urgency"})
+	if one != "P0" || other != "critical" {
+		t.Errorf("severities are %q and %q", one, other)
 	}
 }
 
@@ -85,9 +106,9 @@ func TestMappingOfASeverity(t *testing.T) {
 		{"", "high", "critical", ""},
 		{"", "odd", "", `urgency "odd" stands for no severity; add it to sources.incidents.pagerduty.severities`},
 		{"P9", "odd", "", `priority "P9" and urgency "odd" stand for no severity; add one of them to sources.incidents.pagerduty.severities`},
-		{"", "", "", `it has no priority and no urgency, so nothing tells its severity; give it one where it comes from, or enter it by hand from a file source of its own`},
+		{"", "", "", `it has no priority and no urgency; add its own id "Q7" with a severity to sources.incidents.pagerduty.severities`},
 	} {
-		severity, why := m.severity([]string{c.priority, c.urgency}, []string{"priority", "urgency"})
+		severity, why := m.severity("Q7", []string{c.priority, c.urgency}, []string{"priority", "urgency"})
 		if severity != c.severity || why != c.why {
 			t.Errorf("priority %q, urgency %q: %q, %q", c.priority, c.urgency, severity, why)
 		}

@@ -137,10 +137,10 @@ func (d *opsgenieFile) alert(r record) error {
 	priority, problem := r.text("priority")
 	w.fail("severity", "", problem)
 	var why string
-	if w.nodes, why = d.mapper.tags(tags); why != "" {
+	if w.nodes, why = d.mapper.tags(w.id, tags); why != "" {
 		w.why = append(w.why, why)
 	}
-	if w.severity, why = d.mapper.severity([]string{priority}, []string{"priority"}); why != "" {
+	if w.severity, why = d.mapper.severity(w.id, []string{priority}, []string{"priority"}); why != "" {
 		w.why = append(w.why, why)
 	}
 	return w.finish(d.name, r.line, d.unmapped)

@@ -99,7 +99,7 @@ func TestOpsgenie(t *testing.T) {
 		{"no tag at all",
 			alertJSON("tags", `[]`),
 			`1: ` + alertID + `|||2026-10-05T09:00:00.353Z|2026-10-05T09:01:43.36Z|2026-10-05T09:31:07.353Z|disk full|
-			 unmapped ` + alertID + ` 2026-10-05T09:00:00.353Z data/og.json:1: the alert has no tag, and only a tag can name a node; tag such alerts with the node and add the tag to sources.incidents.opsgenie.nodes`},
+			 unmapped ` + alertID + ` 2026-10-05T09:00:00.353Z data/og.json:1: it has no tag; see what it is about, and add its own id "` + alertID + `" with the node's id, or with "-" if it is none of the fleet, to sources.incidents.opsgenie.nodes`},
 		{"a status that the schema has not",
 			alertJSON("status", `"resolved"`),
 			`data/og.json:1: resolved_at: the status "resolved" is neither open nor closed; export it again, or see whether Opsgenie has changed it`},

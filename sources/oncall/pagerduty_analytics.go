@@ -101,7 +101,7 @@ func (d *pagerDutyFile) analyticsAcknowledged(w *row, r record) error {
 		w.historical(h, said)
 	case !counted || said:
 		w.fail("acknowledged_at", "", fmt.Sprintf("seconds_to_first_ack is null, but acknowledgement_count or the status don't say that nobody acknowledged it; "+
-			"export /incidents/%s/log_entries as well, into a .json file beside this one", w.id))
+			"export /incidents/%s/log_entries as well, into a .json file beside this one that the source finds, too", w.id))
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func (d *pagerDutyFile) pulledAcknowledged(w *row, r record, said bool) {
 	case logRead:
 		w.acknowledged(first, said)
 	case logGone:
-		w.fail("acknowledged_at", "", "the analytics don't tell when it was acknowledged, and PagerDuty has its log entries no more; enter the incident by hand, from a file source of its own")
+		w.fail("acknowledged_at", "", fmt.Sprintf("the analytics don't tell when incident %s was acknowledged, and PagerDuty has its log entries no more; enter it by hand, from a file source of its own, and close with this row left out", w.id))
 	default:
 		w.fail("acknowledged_at", asked, "the file does not say whether the log entries were read; pull it again")
 	}
@@ -127,7 +127,7 @@ func (d *pagerDutyFile) pulledAcknowledged(w *row, r record, said bool) {
 // When it is said elsewhere that somebody did acknowledge it, none is an error.
 func (w *row) acknowledged(first string, said bool) {
 	if first == "" && said {
-		w.fail("acknowledged_at", "", "PagerDuty says that it was acknowledged, but its log entries don't tell when; see it there, and enter the incident by hand, from a file source of its own")
+		w.fail("acknowledged_at", "", fmt.Sprintf("PagerDuty says that incident %s was acknowledged, but its log entries don't tell when; see it there, enter it by hand, from a file source of its own, and close with this row left out", w.id))
 		return
 	}
 	w.b.Put("acknowledged_at", first)
@@ -165,10 +165,10 @@ func (d *pagerDutyFile) resolved(w *row, r record, complete func(string) (text, 
 // assign maps the service, the priority and the urgency.
 func (d *pagerDutyFile) assign(w *row, service, name, priority, urgency string) {
 	var why string
-	if w.nodes, why = d.mapper.service(service, name); why != "" {
+	if w.nodes, why = d.mapper.service(w.id, service, name); why != "" {
 		w.why = append(w.why, why)
 	}
-	if w.severity, why = d.mapper.severity([]string{priority, urgency}, []string{"priority", "urgency"}); why != "" {
+	if w.severity, why = d.mapper.severity(w.id, []string{priority, urgency}, []string{"priority", "urgency"}); why != "" {
 		w.why = append(w.why, why)
 	}
 }

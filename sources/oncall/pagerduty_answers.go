@@ -16,7 +16,11 @@ import (
 
 // errShape is an answer that does not follow the published schema.
 func errShape(format string, args ...any) error {
-	return fmt.Errorf("the answer does not follow PagerDuty's schema: "+format+"; see whether the provider has changed it", args...)
+	what := fmt.Sprintf(format, args...)
+	for _, advice := range []string{", or see whether the provider has changed it", "; export it again", "; export it with that field"} { // of files, not of answers
+		what = strings.TrimSuffix(what, advice)
+	}
+	return fmt.Errorf("the answer does not follow PagerDuty's schema: %s; see whether the provider has changed it", what)
 }
 
 // readAnswer reads an answer, which is one JSON object.
@@ -95,7 +99,7 @@ func readAnalytics(v value) (page analyticsPage, count int64, err error) {
 		}
 		incident, err := pulledOf(r, zone)
 		if err != nil {
-			return page, 0, errShape("data[%d] (id %s): %w", n, quoted(incident.ID), err)
+			return page, 0, errShape("data[%d] (id %s): %v", n, quoted(incident.ID), err)
 		}
 		page.Incidents = append(page.Incidents, incident)
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/apache/arrow/go/v15/parquet/compress"
 	"github.com/apache/arrow/go/v15/parquet/file"
 	"github.com/apache/arrow/go/v15/parquet/schema"
+
+	"fleetpay/sources"
 )
 
 // pulledColumns are the columns of what Pull writes: PagerDuty's own fields of
@@ -110,7 +112,8 @@ func writeColumns(out io.Writer, incidents []pulledIncident) error {
 	if err != nil {
 		return err
 	}
-	w := file.NewParquetWriter(struct{ io.Writer }{out}, root, file.WithWriterProps(parquet.NewWriterProperties( // without Close, which the caller calls
+	sink := sources.NewSink(out)
+	w := file.NewParquetWriter(sink, root, file.WithWriterProps(parquet.NewWriterProperties(
 		parquet.WithCreatedBy("fleetpay"),
 		parquet.WithCompression(compress.Codecs.Snappy),
 	)))
@@ -120,7 +123,10 @@ func writeColumns(out io.Writer, incidents []pulledIncident) error {
 			return err
 		}
 	}
-	return w.Close()
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return sink.Err()
 }
 
 func writeGroup(group file.SerialRowGroupWriter, incidents []pulledIncident) error {

@@ -3,6 +3,7 @@ package oncall
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -110,7 +111,9 @@ func (p *PagerDuty) incidents(ctx context.Context, begins, ends time.Time) ([]pu
 		if err != nil {
 			return nil, nil, err
 		}
-		name := fmt.Sprintf("incidents-%s-%s-%04d", compact(begins), compact(ends), n)
+		// A page that goes on from elsewhere than one of an earlier run is another one.
+		asked := sha256.Sum256(body)
+		name := fmt.Sprintf("incidents-%s-%s-%04d-%x", compact(begins), compact(ends), n, asked[:8])
 		request := fetch.Request{Method: http.MethodPost, Path: "analytics/raw/incidents", Body: body, Type: "application/json"}
 		page, entries, err := piece(ctx, p, name, request, readAnalytics)
 		if err != nil {

@@ -79,7 +79,7 @@ func (d *pagerDutyFile) restAcknowledged(w *row, r record) error {
 		w.acknowledged(known.text, true)
 	default:
 		w.fail("acknowledged_at", "", fmt.Sprintf("nothing tells whether and when it was acknowledged: REST leaves acknowledgements empty once an incident is resolved or triggered again; "+
-			"export /incidents/%s/log_entries as well, into a .json file beside this one, or export the analytics", w.id))
+			"export /incidents/%s/log_entries as well, into a .json file beside this one that the source finds, too, or export the analytics", w.id))
 	}
 	return nil
 }

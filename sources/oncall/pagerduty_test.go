@@ -99,10 +99,10 @@ func TestPagerDutyAnalytics(t *testing.T) {
 			`data/pd.json:2: opened_at: "yesterday" is not an instant; write it as 2026-10-05T09:00:00Z`},
 		{"an acknowledgement that is counted but not timed is not taken for none",
 			analyticsJSON("seconds_to_first_ack", "null"),
-			`data/pd.json:2: acknowledged_at: seconds_to_first_ack is null, but acknowledgement_count or the status don't say that nobody acknowledged it; export /incidents/Q1/log_entries as well, into a .json file beside this one`},
+			`data/pd.json:2: acknowledged_at: seconds_to_first_ack is null, but acknowledgement_count or the status don't say that nobody acknowledged it; export /incidents/Q1/log_entries as well, into a .json file beside this one that the source finds, too`},
 		{"nor one that only the status tells of",
 			analyticsJSON("seconds_to_first_ack", "null", "acknowledgement_count", "0", "status", `"acknowledged"`),
-			`data/pd.json:2: acknowledged_at: seconds_to_first_ack is null, but acknowledgement_count or the status don't say that nobody acknowledged it; export /incidents/Q1/log_entries as well, into a .json file beside this one`},
+			`data/pd.json:2: acknowledged_at: seconds_to_first_ack is null, but acknowledgement_count or the status don't say that nobody acknowledged it; export /incidents/Q1/log_entries as well, into a .json file beside this one that the source finds, too`},
 		{"resolved without a time is an error",
 			analyticsJSON("resolved_at", "null"),
 			`data/pd.json:2: resolved_at: the status is resolved, but resolved_at is empty; export it again`},
@@ -153,7 +153,7 @@ func TestPagerDutyREST(t *testing.T) {
 	for _, c := range []struct{ name, file, want string }{
 		{"a resolved incident without log entries: nobody knows whether it was acknowledged",
 			`{"incidents": [` + restJSON() + `]}`,
-			`data/pd.json:1: acknowledged_at: nothing tells whether and when it was acknowledged: REST leaves acknowledgements empty once an incident is resolved or triggered again; export /incidents/Q1/log_entries as well, into a .json file beside this one, or export the analytics`},
+			`data/pd.json:1: acknowledged_at: nothing tells whether and when it was acknowledged: REST leaves acknowledgements empty once an incident is resolved or triggered again; export /incidents/Q1/log_entries as well, into a .json file beside this one that the source finds, too, or export the analytics`},
 		{"the log entries have the first acknowledgement, in whatever order they come",
 			`{"incidents": [` + restJSON() + `], "log_entries": [` +
 				logEntryJSON("acknowledge_log_entry", "2026-10-05T09:07:00Z") + "," +
@@ -183,7 +183,7 @@ func TestPagerDutyREST(t *testing.T) {
 			`1: Q1|alpha-1;beta-2|P1|2026-10-05T09:00:00Z|2026-10-05T09:09:00Z||disk full|`},
 		{"acknowledged, as the status says, but nothing tells when",
 			`{"incidents": [` + restJSON("status", `"acknowledged"`, "resolved_at", "null") + `], "log_entries": [` + trigger + `]}`,
-			`data/pd.json:1: acknowledged_at: PagerDuty says that it was acknowledged, but its log entries don't tell when; see it there, and enter the incident by hand, from a file source of its own`},
+			`data/pd.json:1: acknowledged_at: PagerDuty says that incident Q1 was acknowledged, but its log entries don't tell when; see it there, enter it by hand, from a file source of its own, and close with this row left out`},
 		{"resolved at a time without an offset",
 			`{"incidents": [` + restJSON("resolved_at", `"2026-10-05T09:31:00"`) + `], "log_entries": [` + trigger + `]}`,
 			`data/pd.json:1: resolved_at: "2026-10-05T09:31:00" has no offset; write it as 2026-10-05T09:00:00Z, or with an offset as in +02:00`},

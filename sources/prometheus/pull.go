@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,8 +46,9 @@ func (s span) name() string {
 // dest is there only when it is whole and synced.
 //
 // A piece that the shelf holds is not asked for again. The log has the requests of
-// all pieces, also of those pulled before, and of the question how long the server
-// keeps samples. rows counts the samples; when there is none, that is an error.
+// all pieces, also of those pulled before, and first the question how long the server
+// keeps samples, as it was asked last. rows counts the samples; when there is none,
+// that is an error.
 func (s *Source) Pull(ctx context.Context, begins, ends time.Time, dest string) (rows int64, log []fetch.Entry, err error) {
 	m, err := s.compile()
 	if err != nil {
@@ -61,45 +63,62 @@ func (s *Source) Pull(ctx context.Context, begins, ends time.Time, dest string) 
 	}
 	pieces := make([]*fetch.Piece, len(spans))
 	var columns *columns
-	defer func() { // the question about the server comes first, whenever it was asked
-		for _, piece := range pieces {
-			if piece != nil {
-				log = append(log, piece.Log...)
-			}
-		}
-	}()
+	var asked []fetch.Entry // about the server, and kept with no piece yet
+	defer func() { log = logOf(pieces, asked) }()
 	for i, span := range spans {
 		if err := ctx.Err(); err != nil {
-			return 0, log, err
+			return 0, nil, err
 		}
 		if pieces[i], err = s.Shelf.Find(span.name()); err != nil {
-			return 0, log, notKept(err)
+			return 0, nil, notKept(err)
 		}
 		if pieces[i] == nil {
 			if columns == nil {
 				// What is on the shelf is there, however long the server keeps it.
 				columns = newColumns()
-				if log, err = s.checkRetention(ctx, span.begins); err != nil {
-					return 0, log, err
+				if asked, err = s.checkRetention(ctx, span.begins); err != nil {
+					return 0, nil, err
 				}
 			}
-			if pieces[i], err = s.pullPiece(ctx, m, columns, span); err != nil {
-				return 0, log, err
+			if pieces[i], err = s.pullPiece(ctx, m, columns, span, asked); err != nil {
+				return 0, nil, err
 			}
+			asked = nil
 		}
 		if s.Progress != nil {
 			s.Progress(int64(i+1), int64(len(spans)))
 		}
 	}
 	if rows, err = join(ctx, pieces, dest); err != nil {
-		return 0, log, err
+		return 0, nil, err
 	}
 	if rows > 0 {
-		return rows, log, nil
+		return rows, nil, nil
 	}
-	return 0, log, errors.Join(s.forget(pieces, dest), fmt.Errorf(
+	return 0, nil, errors.Join(s.forget(pieces, dest), fmt.Errorf(
 		"%s: the query %s has no sample from %s to %s; correct query or parameters, or close without this source",
 		s.Server.Place(), s.Query, instant(spans[0].begins), instant(spans[len(spans)-1].ends)))
+}
+
+// logOf joins the logs of the pieces that are there. Each ends with the request for
+// the piece; the first that a run pulled begins with what was asked about the server,
+// as no other record is left of that when the run breaks off. asked is of this run.
+func logOf(pieces []*fetch.Piece, asked []fetch.Entry) []fetch.Entry {
+	var about, log []fetch.Entry
+	for _, piece := range pieces {
+		if piece == nil || len(piece.Log) == 0 {
+			continue
+		}
+		last := len(piece.Log) - 1
+		if last > 0 {
+			about = piece.Log[:last]
+		}
+		log = append(log, piece.Log[last])
+	}
+	if len(asked) > 0 {
+		about = asked
+	}
+	return append(slices.Clone(about), log...)
 }
 
 // spans cuts the period into pieces; the last one may be shorter.
@@ -123,8 +142,9 @@ func (s *Source) spans(begins, ends time.Time) ([]span, error) {
 	return spans, nil
 }
 
-// pullPiece asks for one piece and puts it on the shelf.
-func (s *Source) pullPiece(ctx context.Context, m *matcher, c *columns, sp span) (*fetch.Piece, error) {
+// pullPiece asks for one piece and puts it on the shelf, with what was asked before
+// it: a run that breaks off leaves no other record of that.
+func (s *Source) pullPiece(ctx context.Context, m *matcher, c *columns, sp span, before []fetch.Entry) (*fetch.Piece, error) {
 	query := url.Values{}
 	for name, values := range s.Parameters {
 		query[name] = values
@@ -141,7 +161,7 @@ func (s *Source) pullPiece(ctx context.Context, m *matcher, c *columns, sp span)
 	if err != nil {
 		return nil, s.explain(ctx, sp, err)
 	}
-	piece, err := s.Shelf.Put(sp.name(), c.write, []fetch.Entry{entry})
+	piece, err := s.Shelf.Put(sp.name(), c.write, append(before, entry))
 	if err != nil {
 		return nil, notKept(err)
 	}
@@ -150,7 +170,7 @@ func (s *Source) pullPiece(ctx context.Context, m *matcher, c *columns, sp span)
 
 // notKept is trouble with our own disk.
 func notKept(err error) error {
-	return fmt.Errorf("what was pulled can't be kept: %w; make room and see to the folder's permissions, then run again: the pieces before it are kept", err)
+	return fmt.Errorf("what was pulled can't be kept: %w; make room and see to the folder's permissions, then run again", err)
 }
 
 // explain says which piece it was, and what may help where a server finds a

@@ -118,9 +118,12 @@ func TestABrokenPullGoesOnWhereItStood(t *testing.T) {
 			t.Errorf("a pull in two parts, the first of %d pieces, has another log", whole)
 		}
 		server.asked, server.others = nil, nil
-		_, _, third := pulled(t, source(server, shelf), october, day)
+		_, log, third := pulled(t, source(server, shelf), october, day)
 		if len(server.asked)+len(server.others) != 0 || !bytes.Equal(bytesOf(t, third), bytesOf(t, undisturbed)) {
 			t.Errorf("what was pulled is asked for again: %v", server.asked)
+		}
+		if !slices.Equal(log, wantLog) {
+			t.Error("a pull that finds all pieces there does not tell what was asked about the server")
 		}
 	}
 }
@@ -146,7 +149,7 @@ func TestAPeriodWithoutASampleIsRefusedAndAskedForAgain(t *testing.T) {
 
 // A folder that can't be written to stands for a disk that is full.
 func TestAPieceOrAFileThatCannotBeWrittenLosesNothing(t *testing.T) {
-	const want = "make room and see to the folder's permissions, then run again: the pieces before it are kept"
+	const want = "make room and see to the folder's permissions, then run again"
 	six := october.Add(6 * time.Hour)
 	server := &api{fleet: edges()}
 	shelf := filepath.Join(t.TempDir(), "shelf")

@@ -84,7 +84,8 @@ func notOffered(path string, err error) bool {
 		return true
 	}
 	switch status.Status {
-	case http.StatusNotFound, http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+	case http.StatusNotFound, http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotImplemented,
+		http.StatusForbidden: // a gateway may pass queries only; who may not ask at all is told at the first one
 		return true
 	}
 	return false

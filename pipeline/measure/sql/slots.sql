@@ -1,7 +1,7 @@
 -- slots of the batch by node, operator and day, expected, up, missing and taken out by maintenance; and those in which the fleet is silent
--- One pass gives both, and leaves the pieces for what comes after: each piece of a node has its counts, and its bits are
--- combined over the nodes. A count of bits takes as long as there are ones, so
--- what is rare is counted.
+-- One pass gives both, and leaves the pieces for what comes after: each piece of a
+-- node has its counts, and its bits are combined over the nodes. A count of bits
+-- takes as long as there are ones, so what is rare is counted.
 CREATE TABLE pieces AS
 WITH beaten AS (
     SELECT node_id, up::BLOB AS up, down::BLOB AS down FROM beats
