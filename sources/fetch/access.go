@@ -110,7 +110,7 @@ func checkLimits(a Access) error {
 
 // headersOf returns what to send with each request, and what of it is secret.
 func headersOf(a Access) (http.Header, []string, error) {
-	headers, secrets := http.Header{"Accept": {"application/json"}}, []string{a.Bearer, a.Password}
+	headers, secrets := http.Header{"Accept": {"application/json"}}, append([]string{a.Bearer, a.Password}, a.Hidden...)
 	if a.Agent != "" {
 		headers.Set("User-Agent", a.Agent)
 	}

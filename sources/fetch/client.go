@@ -33,9 +33,10 @@ type Client struct {
 // Place names the server for people: scheme, host and port.
 func (c *Client) Place() string { return c.place }
 
-// Do asks, several times if need be, and hands the answer to read; with a nil
-// read it only looks whether there is one. All of the answer is read, also what
-// read leaves. The error is the context's own when that ended; a refusal by
+// Do asks, several times if need be, and hands the answer to read, which takes one
+// with status 200 only: others of 2xx have nothing, or a part. With a nil read it
+// only looks whether there is an answer, and any of 2xx is one. All of the answer is
+// read, also what read leaves. The error is the context's own when that ended; a refusal by
 // status is a [StatusError]; what read returns is found by errors.Is and As.
 func (c *Client) Do(ctx context.Context, r Request, read Reader) (Entry, error) {
 	if r.Method == "" {
@@ -87,6 +88,9 @@ func (c *Client) once(ctx context.Context, r Request, u *url.URL, read Reader) (
 	if r.Type != "" {
 		request.Header.Set("Content-Type", r.Type)
 	}
+	for name, value := range r.Headers {
+		request.Header.Set(name, value)
+	}
 	response, err := c.http.Do(request)
 	if err != nil {
 		return entry, c.lost(err)
@@ -94,7 +98,7 @@ func (c *Client) once(ctx context.Context, r Request, u *url.URL, read Reader) (
 	defer response.Body.Close()
 	entry.Status = response.StatusCode
 	answer, err := openBody(response, c.maxBytes)
-	if response.StatusCode != http.StatusOK {
+	if !taken(response.StatusCode, read) {
 		return entry, c.refused(response, answer, err)
 	}
 	if err != nil {
@@ -114,6 +118,11 @@ func (c *Client) once(ctx context.Context, r Request, u *url.URL, read Reader) (
 	}
 	entry.Bytes, entry.SHA256 = answer.bytes, hex.EncodeToString(answer.sum.Sum(nil))
 	return entry, nil
+}
+
+// taken tells whether a status is that of an answer.
+func taken(status int, read Reader) bool {
+	return status == http.StatusOK || read == nil && status >= 200 && status < 300
 }
 
 // again holds the statuses of a server that may answer in a while.

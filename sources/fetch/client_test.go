@@ -515,3 +515,44 @@ func zip(body string) []byte {
 	}
 	return b.Bytes()
 }
+
+func TestWhoReadsNoAnswerTakesEverySuccess(t *testing.T) {
+	for _, c := range []struct {
+		code  int
+		taken bool
+	}{{200, true}, {201, true}, {202, true}, {204, true}, {206, true}, {299, true}, {300, false}, {304, false}, {404, false}} {
+		s := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+			if r.Header.Get("X-Delivery") != "d-7" {
+				t.Errorf("the request's own header is %q", r.Header.Get("X-Delivery"))
+			}
+			status(w, c.code)
+		})
+		entry, err := s.client().Do(t.Context(), Request{Method: "POST", Headers: map[string]string{"X-Delivery": "d-7"}}, nil)
+		if (err == nil) != c.taken || entry.Status != c.code || len(s.questions()) != 1 {
+			t.Errorf("%d: %+v, %v", c.code, entry, err)
+		}
+	}
+}
+
+func TestAReaderTakesNoPartForTheWhole(t *testing.T) {
+	for _, code := range []int{201, 204, 206} {
+		s := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) { status(w, code) })
+		x := &text{}
+		if _, err := s.client().Do(t.Context(), Request{}, x.read); !isStatus(err, code) || x.calls != 0 {
+			t.Errorf("%d: %v, read %d times", code, err, x.calls)
+		}
+	}
+}
+
+func TestWhatIsHiddenShowsInNoError(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+		status(w, 404)
+		fmt.Fprintf(w, "cannot %s %s", r.Method, r.URL.Path)
+	})
+	client := s.client(func(a *Access) { a.Hidden = []string{"/hooks/hunter2", "hunter2"} })
+	_, err := client.Do(t.Context(), Request{Method: "POST", Path: "/hooks/hunter2"}, nil)
+	contains(t, err, s.URL+": POST …: ", `says "cannot POST …"`)
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Error(err)
+	}
+}

@@ -19,7 +19,7 @@ import (
 // it came as it was sent: the request is tried again.
 var ErrAgain = errors.New("the answer is not whole; run again later")
 
-// StatusError says that a server answered with another status than 200. It is
+// StatusError says that a server answered with a status that is no success. It is
 // found by errors.As, as a value.
 type StatusError struct{ Status int }
 

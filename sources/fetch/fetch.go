@@ -25,6 +25,7 @@ type Access struct {
 	Authorization string   // the whole header, where a server wants a scheme of its own
 	Secret        string   // where the secret comes from, for messages: "the environment variable X"
 	Public        []string // names of Headers whose values may be shown; every other value is hidden
+	Hidden        []string // what else nobody may read: the path of a URL that holds a key
 	Agent         string   // User-Agent; "" for that of net/http
 	TLS           TLS
 
@@ -49,6 +50,8 @@ type Request struct {
 	Query  url.Values
 	Body   []byte // sent again with each try
 	Type   string // of Body: application/json
+
+	Headers map[string]string // more of them, of this request alone; none is secret
 }
 
 // Answer is an answer with status 200. Body ends with an error when the answer is
