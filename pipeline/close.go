@@ -22,6 +22,7 @@ type CloseOptions struct {
 	AllowRejects []string  // datasets whose bad rows are left out; By answers for it
 	ClosedAt     time.Time // UTC, whole seconds
 	Progress     func(Progress)
+	Warn         func(error) // what went wrong beside the close, and changes nothing about it; may be nil
 }
 
 // Outcome is what a close came to.
@@ -49,9 +50,6 @@ func Close(ctx context.Context, ws *Workspace, p rules.Period, opt CloseOptions)
 		return nil, err
 	}
 	defer release()
-	if err := c.sweep(); err != nil {
-		return nil, err
-	}
 	at, err := c.placeOf(p)
 	if err != nil {
 		return nil, err
@@ -59,23 +57,13 @@ func Close(ctx context.Context, ws *Workspace, p rules.Period, opt CloseOptions)
 	if at.closed {
 		return c.already(p), nil
 	}
-	if err := c.neverGivenOut(p); err != nil {
-		return nil, err
+	closing := newClosing(c, ws, p, at, opt)
+	out, err := closing.tryOnce(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err() // however what was interrupted words it
 	}
-	if err := c.clearShelves(); err != nil {
-		return nil, err
-	}
-	if err := ws.finishProposals(); err != nil {
-		return nil, err
-	}
-	if err := ws.settled(p, opt.ClosedAt); err != nil {
-		return nil, err
-	}
-	library, err := LoadRules(ws)
-	if err != nil {
-		return nil, err
-	}
-	return newClosing(c, ws, p, at, opt).run(ctx, library)
+	closing.noteOutcome(err)
+	return out, err
 }
 
 // already is the outcome of a close of a closed period.
@@ -100,6 +88,30 @@ func newClosing(c closes, ws *Workspace, p rules.Period, at place, opt CloseOpti
 		opt.Progress = func(Progress) {}
 	}
 	return &closing{closes: c, ws: ws, period: p, at: at, opt: opt, staging: c.staging(p)}
+}
+
+// tryOnce makes the closes folder ready, and closes the period when nothing bars it.
+func (c *closing) tryOnce(ctx context.Context) (*Outcome, error) {
+	if err := c.sweep(); err != nil {
+		return nil, err
+	}
+	if err := c.neverGivenOut(c.period); err != nil {
+		return nil, err
+	}
+	if err := c.clearShelves(); err != nil {
+		return nil, err
+	}
+	if err := c.ws.finishProposals(); err != nil {
+		return nil, err
+	}
+	if err := c.ws.settled(c.period, c.opt.ClosedAt); err != nil {
+		return nil, err
+	}
+	library, err := LoadRules(c.ws)
+	if err != nil {
+		return nil, err
+	}
+	return c.run(ctx, library)
 }
 
 // run makes the folder and puts it in its place.

@@ -39,26 +39,16 @@ func (c closes) withdrawn(p rules.Period, n int) string {
 // like a period and holds no run record is no close of ours: it is refused, so
 // that nothing is ever written over it.
 func (c closes) list() ([]rules.Period, error) {
-	entries, err := os.ReadDir(c.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	s, err := c.survey()
 	if err != nil {
 		return nil, err
 	}
-	var closed []rules.Period
-	for _, e := range entries {
-		p, err := rules.ParsePeriod(e.Name())
-		if err != nil || p.String() != e.Name() {
-			continue
-		}
-		if !exists(filepath.Join(c.folder(p), recordName)) {
-			return nil, refuse("%s: is in the way: it holds no %s, so it is no close; move it away", c.folder(p), recordName)
-		}
-		closed = append(closed, p)
-	}
-	slices.SortFunc(closed, func(a, b rules.Period) int { return int(a.First() - b.First()) })
-	return closed, nil
+	return s.closed, s.clear()
+}
+
+// notAClose refuses a folder that is named like a closed one and is none.
+func notAClose(folder string) error {
+	return refuse("%s: is in the way: it holds no %s, so it is no close; move it away", folder, recordName)
 }
 
 // sweep removes what a killed run left: staging and work folders, and the record

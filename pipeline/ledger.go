@@ -54,7 +54,17 @@ func (c closes) ledger() (*ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &ledger{months: map[rules.Period]*paidMonth{}, barred: map[string]string{}, explained: map[payments.Transfer]explanation{}}
+	return c.ledgerOf(closed)
+}
+
+func newLedger() *ledger {
+	return &ledger{months: map[rules.Period]*paidMonth{}, barred: map[string]string{}, explained: map[payments.Transfer]explanation{}}
+}
+
+// ledgerOf reads and verifies what is known of the payments of closed periods, all
+// that there are, in order.
+func (c closes) ledgerOf(closed []rules.Period) (*ledger, error) {
+	l := newLedger()
 	for _, p := range closed {
 		m, err := c.paidMonth(p)
 		if err != nil {

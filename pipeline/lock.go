@@ -34,7 +34,7 @@ func lockFolder(dir, command string) (release func(), err error) {
 		return nil, fmt.Errorf("%s: cannot be locked: %w", path, err)
 	}
 	if !got {
-		return nil, fmt.Errorf("%s: another run is at work (%s); wait until it has ended", dir, holder(path))
+		return nil, &busyError{dir, holder(path)}
 	}
 	host, err := os.Hostname()
 	if err != nil {

@@ -87,6 +87,11 @@ func StatusOfPayments(ctx context.Context, ws *Workspace, only rules.Period, now
 	if err != nil {
 		return nil, err
 	}
+	return ws.statusOf(ctx, l, only, now), nil
+}
+
+// statusOf tells where the payments of a ledger stand.
+func (ws *Workspace) statusOf(ctx context.Context, l *ledger, only rules.Period, now time.Time) *PaymentsStatus {
 	j := l.Judge()
 	held := l.explanations(j)
 	status := &PaymentsStatus{Months: []MonthStatus{}, Payments: []PaymentStatus{}, Strays: []StrayStatus{}, Notes: []string{}}
@@ -119,7 +124,7 @@ func StatusOfPayments(ctx context.Context, ws *Workspace, only rules.Period, now
 		status.Strays = append(status.Strays, one)
 	}
 	slices.SortStableFunc(status.Strays, func(a, b StrayStatus) int { return strings.Compare(a.Period, b.Period) })
-	return status, nil
+	return status
 }
 
 // leftOut says why the last export did not give a payment out, as what follows

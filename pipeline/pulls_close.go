@@ -25,6 +25,7 @@ func (c *closing) pull(ctx context.Context) error {
 		if ExitStatus(err) == ExitSurroundings {
 			return err // a full disk, say: the others would only say the same
 		}
+		c.opt.Progress(Progress{Stage: "pulling " + o.dataset, Done: int64(len(o.saved))}) // how many files
 		errs = append(errs, err)
 	}
 	beside, err := c.pullBeside(ctx)

@@ -28,8 +28,9 @@ type Workspace struct {
 	Sources []Source // in the order of the specification
 
 	HeartbeatInterval time.Duration
-	Closes            string // folder of closed periods
-	Rules             string // folder of the user's rule files, or ""
+	Closes            string       // folder of closed periods
+	FirstPeriod       rules.Period // where Due begins before the first close; zero when none is named
+	Rules             string       // folder of the user's rule files, or ""
 
 	Parameters     map[string]string // as written, by name
 	Minimum        rules.Money
@@ -40,6 +41,8 @@ type Workspace struct {
 	Memory         string // limit of the database, as 2GiB; "" for its own default
 
 	Fonts []string // patterns of TrueType files, as configured
+
+	Textfile string // that RunDue writes for node_exporter, or ""
 
 	contact   contact
 	targets   targets
@@ -53,6 +56,7 @@ type config struct {
 	Sources           sourceList         `yaml:"sources" required:"true"`
 	HeartbeatInterval interval           `yaml:"heartbeat_interval"`
 	Closes            string             `yaml:"closes"`
+	FirstPeriod       firstPeriod        `yaml:"first_period"`
 	Rules             string             `yaml:"rules"`
 	Parameters        strict.Map[string] `yaml:"parameters"`
 	Payments          payingConfig       `yaml:"payments"`
@@ -61,6 +65,7 @@ type config struct {
 	Fonts             []string           `yaml:"fonts"`
 	Database          database           `yaml:"database"`
 	Proposals         proposalsConfig    `yaml:"proposals"`
+	Monitoring        monitoring         `yaml:"monitoring"`
 }
 
 type payingConfig struct {
@@ -120,6 +125,7 @@ func parseWorkspace(dir, path string, data []byte) (*Workspace, error) {
 		Dir: dir, Program: string(c.Program), Sources: c.Sources, doc: doc,
 		HeartbeatInterval: time.Duration(c.HeartbeatInterval),
 		Closes:            within(dir, c.Closes),
+		FirstPeriod:       c.FirstPeriod.Period,
 		Parameters:        map[string]string{},
 		Minimum:           c.Payments.Minimum.Money,
 		DefaultChain:      string(c.Payments.DefaultChain),
@@ -131,6 +137,9 @@ func parseWorkspace(dir, path string, data []byte) (*Workspace, error) {
 		contact:           c.Contact,
 		targets:           c.Targets,
 		proposals:         c.Proposals,
+	}
+	if c.Monitoring.Textfile != "" {
+		ws.Textfile = within(dir, string(c.Monitoring.Textfile))
 	}
 	if c.Rules != "" {
 		ws.Rules = within(dir, c.Rules)

@@ -23,6 +23,7 @@ type closeFlags struct {
 	due   bool
 	by    string
 	allow []string
+	dueFlags
 }
 
 func (p *program) closeCommand() *cobra.Command {
@@ -42,13 +43,19 @@ A month that is not over can be closed where all its sources are files, with an
 error period-not-over among its exceptions: withdraw it before anything is paid,
 and close again after the month. Servers are asked once their data are complete.
 
+With --due every month is closed that is complete and not closed yet, in order: what
+a schedule runs. It may run at any time, and twice at once. It waits for a month
+whose servers have not settled, and leaves the work to another run that has begun;
+both end with exit status 0. Its log goes to standard error.
+
 What comes after it, from approval to settlement, is in fleetpay help payments.
 
 SOURCE_DATE_EPOCH, when set, stands in for the clock.`,
 		Example: `  fleetpay close 2026-10
   fleetpay close 2026-10 --by "R. Finance"
   fleetpay close 2026-10 --allow-rejects tasks,incidents --by "R. Finance"
-  fleetpay close --due`,
+  fleetpay close --due
+  fleetpay close --due --textfile /var/lib/prometheus/node-exporter/fleetpay.prom`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if f.due {
 				return arguments(0, 0, "no PERIOD with --due")(cmd, args)
@@ -62,40 +69,53 @@ SOURCE_DATE_EPOCH, when set, stands in for the clock.`,
 				return err
 			}
 		}
-		return p.closePeriods(ctx, f, args)
+		if err := f.check(); err != nil {
+			return err
+		}
+		if f.due {
+			if err := f.dueFlags.check(cmd.Flags().Changed, isTerminal(p.stderr)); err != nil {
+				return err
+			}
+			return p.closeDue(ctx, f)
+		}
+		for _, name := range []string{"textfile", "log"} {
+			if cmd.Flags().Changed(name) {
+				return usage("--%s is of close --due; leave it out of a close by name", name)
+			}
+		}
+		return p.closeNamed(ctx, f, args[0])
 	})
 	cmd.Flags().BoolVar(&f.due, "due", false, "close every complete month that is not closed yet, in order")
 	cmd.Flags().StringVar(&f.by, "by", "", "who prepares the close (default the user's name)")
 	cmd.Flags().StringSliceVar(&f.allow, "allow-rejects", nil, "datasets whose bad rows are left out; needs --by")
+	cmd.Flags().StringVar(&f.textfile, "textfile", "", "with --due, the file to write for node_exporter (default that of the configuration)")
+	cmd.Flags().StringVar(&f.log, "log", "", "with --due, the form of the log: text or json (default text on a terminal, else json)")
 	p.jsonFlag(cmd)
 	return cmd
 }
 
-func (p *program) closePeriods(ctx context.Context, f closeFlags, args []string) error {
-	if err := f.check(); err != nil {
-		return err
-	}
+// closeNamed closes one month.
+func (p *program) closeNamed(ctx context.Context, f closeFlags, text string) error {
 	now, err := pipeline.Now()
 	if err != nil {
 		return err
 	}
-	var named rules.Period // none with --due
-	if !f.due {
-		if named, err = period(args[0]); err != nil {
-			return err
-		}
-	}
-	ws, err := p.open()
+	q, err := period(text)
 	if err != nil {
-		return errors.Join(err, p.answerClose(f, []closeAnswer{refusedClose(named, err)}, err))
+		return err
 	}
-	periods := []rules.Period{named}
-	if f.due {
-		if periods, err = pipeline.Due(ws, now); err != nil {
-			return errors.Join(err, p.answerClose(f, []closeAnswer{refusedClose(named, err)}, err))
+	out, err := p.closeOne(ctx, q, f, now)
+	if err != nil {
+		if p.answersRefusal(err) {
+			return errors.Join(err, p.answer(refusedClose(q, err)))
 		}
+		return err
 	}
-	return p.closeAll(ctx, ws, periods, f, now)
+	if p.json {
+		return p.answer(answerOf(out))
+	}
+	p.tellClose(out)
+	return nil
 }
 
 // check holds the flags to each other and fills in who prepares the close.
@@ -137,52 +157,15 @@ func checkAllowed(names []string) error {
 	return nil
 }
 
-// closeAll closes periods in order and stops at the first that is refused; the
-// ones before it stay closed, and the answer names them.
-func (p *program) closeAll(ctx context.Context, ws *pipeline.Workspace, periods []rules.Period, f closeFlags, now time.Time) error {
-	answers := []closeAnswer{}
-	var failed error
-	for _, q := range periods {
-		out, err := p.closeOne(ctx, ws, q, f, now)
-		if err != nil {
-			failed = err
-			answers = append(answers, refusedClose(q, err))
-			break
-		}
-		answers = append(answers, answerOf(out))
-		if !p.json {
-			p.tellClose(out)
-		}
+func (p *program) closeOne(ctx context.Context, q rules.Period, f closeFlags, now time.Time) (*pipeline.Outcome, error) {
+	ws, err := p.open()
+	if err != nil {
+		return nil, err
 	}
-	if len(periods) == 0 && !p.json {
-		fmt.Fprintln(p.stdout, "nothing is due")
-	}
-	return errors.Join(failed, p.answerClose(f, answers, failed))
-}
-
-// answerClose writes the answer for programs, when they asked: the close, or with
-// --due a list. A run that its surroundings stopped has none but of the closes
-// before it.
-func (p *program) answerClose(f closeFlags, answers []closeAnswer, failed error) error {
-	if !p.json {
-		return nil
-	}
-	if pipeline.ExitStatus(failed) == pipeline.ExitSurroundings {
-		answers = answers[:len(answers)-1]
-	}
-	switch {
-	case f.due:
-		return p.answer(answers)
-	case len(answers) == 1:
-		return p.answer(answers[0])
-	}
-	return nil
-}
-
-func (p *program) closeOne(ctx context.Context, ws *pipeline.Workspace, q rules.Period, f closeFlags, now time.Time) (*pipeline.Outcome, error) {
 	progress, end := startBar(p.stderr)
 	defer end()
-	return pipeline.Close(ctx, ws, q, pipeline.CloseOptions{By: f.by, AllowRejects: f.allow, ClosedAt: now, Progress: progress})
+	warn := func(err error) { fmt.Fprintln(p.stderr, err) }
+	return pipeline.Close(ctx, ws, q, pipeline.CloseOptions{By: f.by, AllowRejects: f.allow, ClosedAt: now, Progress: progress, Warn: warn})
 }
 
 // tellClose says what a close came to.

@@ -51,6 +51,7 @@ type program struct {
 	workspace      string
 	json           bool
 	began          bool // a command took over: from here on errors are its own
+	logged         bool // what goes wrong stands in a log, and is not said again
 }
 
 func (p *program) root() *cobra.Command {
@@ -74,8 +75,9 @@ lock); 2 usage; 3 the input, the rules or the state refuse it; 4 a rerun differs
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().StringVarP(&p.workspace, "workspace", "w", ".", "folder that holds fleetpay.yaml")
-	root.AddCommand(p.closeCommand(), p.rerunCommand(), p.checkCommand(), p.rulesCommand(),
-		p.withdrawCommand(), p.approveCommand(), p.paymentsCommand(), p.settleCommand(), p.proposalsCommand(), p.demoCommand(), p.versionCommand())
+	root.AddCommand(p.closeCommand(), p.statusCommand(), p.rerunCommand(), p.checkCommand(), p.rulesCommand(),
+		p.withdrawCommand(), p.approveCommand(), p.paymentsCommand(), p.settleCommand(), p.proposalsCommand(),
+		p.demoCommand(), p.versionCommand())
 	return root
 }
 
@@ -95,6 +97,9 @@ func (p *program) run(do func(ctx context.Context, args []string) error) func(*c
 
 // explain writes an error of a command for people.
 func (p *program) explain(ctx context.Context, cmd *cobra.Command, err error) {
+	if p.logged {
+		return
+	}
 	var rejects *pipeline.RejectsError
 	var usage *pipeline.UsageError
 	switch {

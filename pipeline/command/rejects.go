@@ -31,10 +31,15 @@ func tellMore(w io.Writer, n int, period rules.Period) {
 // listRejects writes the first bad rows, one a line.
 func listRejects(w io.Writer, rejects []outputs.Reject) {
 	for _, r := range rejects[:min(len(rejects), rejectsShown)] {
-		place := fmt.Sprintf("%s:%d", r.File, r.Line)
-		if r.Column != "" {
-			place += ": " + r.Column
-		}
-		fmt.Fprintf(w, "%s: %s\n", place, r.Message)
+		fmt.Fprintln(w, rejectLine(r))
 	}
+}
+
+// rejectLine says where a bad row is, and what is wrong with it.
+func rejectLine(r outputs.Reject) string {
+	place := fmt.Sprintf("%s:%d", r.File, r.Line)
+	if r.Column != "" {
+		place += ": " + r.Column
+	}
+	return place + ": " + r.Message
 }

@@ -1,0 +1,202 @@
+package pipeline
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fleetpay/rules"
+)
+
+// attemptsName is the folder in which the last try to close a month stands that came
+// to nothing, a file per month. No close rests on it.
+const attemptsName = ".attempts"
+
+// Attempt is a close that failed: closes/.attempts/PERIOD.json. It stays until the
+// month is closed, or tried again.
+type Attempt struct {
+	Period   string   `json:"period"`
+	At       string   `json:"at"`       // RFC 3339, UTC, whole seconds
+	By       string   `json:"by"`       // who ran it
+	Status   int      `json:"status"`   // with which the close ended: ExitSurroundings, ExitRefused
+	Problems []string `json:"problems"` // what stopped it; at least one
+	Kept     []string `json:"kept"`     // what was pulled and is there for the next run: folders below the closes folder
+}
+
+func (c closes) attemptFile(p rules.Period) string {
+	return filepath.Join(c.dir, attemptsName, p.String()+".json")
+}
+
+// attempt reads the last try to close a period that failed; nil when there is none.
+func (c closes) attempt(p rules.Period) (*Attempt, error) {
+	path := c.attemptFile(p)
+	data, err := readKept(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, badAttempt(path, p, err)
+	}
+	a, err := readAttempt(data)
+	if err == nil && a.Period != p.String() {
+		err = fmt.Errorf("it is of %s", a.Period)
+	}
+	if err != nil {
+		return nil, badAttempt(path, p, err)
+	}
+	return a, nil
+}
+
+// badAttempt says what to do about a file that tells no try. It holds no money and
+// no evidence: the next try writes it anew.
+func badAttempt(path string, p rules.Period, err error) error {
+	return refuse("%s: does not tell how the last try to close %s failed: %w; remove it, and run fleetpay close %s", path, p, err, p)
+}
+
+// readAttempt reads a file of ours strictly: what is unknown in it, missing or
+// follows it means that another program wrote it.
+func readAttempt(data []byte) (*Attempt, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	var a Attempt
+	if err := dec.Decode(&a); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows the end of it")
+	}
+	return &a, a.check()
+}
+
+// String tells of a try: when it was, and on lines of their own what stopped it.
+func (a *Attempt) String() string {
+	return fmt.Sprintf("tried at %s by %s: %s", a.At, a.By, strings.Join(a.Problems, "\n"))
+}
+
+// next is what to do after a try that failed.
+func (a *Attempt) next(p rules.Period) string {
+	if a.Status == ExitSurroundings {
+		return "fleetpay close --due tries again"
+	}
+	return fmt.Sprintf("once it is mended: fleetpay check %s, then fleetpay close --due", p)
+}
+
+// tried lists the periods that have a failed try, in order.
+func (c closes) tried() ([]rules.Period, error) {
+	entries, err := os.ReadDir(filepath.Join(c.dir, attemptsName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var list []rules.Period
+	for _, e := range entries {
+		p, err := rules.ParsePeriod(strings.TrimSuffix(e.Name(), ".json"))
+		if err == nil && e.Name() == filepath.Base(c.attemptFile(p)) {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, comparePeriods)
+	return list, nil
+}
+
+// check refuses what noteAttempt does not write.
+func (a *Attempt) check() error {
+	p, err := rules.ParsePeriod(a.Period)
+	if err == nil && p.String() != a.Period {
+		err = fmt.Errorf("%q is not a month; write it as %s", a.Period, p)
+	}
+	if err != nil {
+		return fmt.Errorf("period: %w", err)
+	}
+	if _, err := readInstant(a.At); err != nil {
+		return fmt.Errorf("at: %w", err)
+	}
+	if a.Status <= ExitDone || a.Status > ExitDiffers {
+		return fmt.Errorf("status: %d is not how a close fails", a.Status)
+	}
+	if len(a.Problems) == 0 {
+		return errors.New("problems: nothing says what stopped it")
+	}
+	return nil
+}
+
+// noteAttempt keeps a try that failed in the place of the one before, with what was
+// pulled and is kept. Whoever reads it at the same time sees either.
+func (c closes) noteAttempt(p rules.Period, a Attempt) error {
+	a.Period = p.String()
+	kept, err := c.keptPulls(p)
+	if err != nil {
+		return err
+	}
+	a.Kept = kept
+	if err := a.check(); err != nil {
+		return fmt.Errorf("the try to close %s: %w", p, err)
+	}
+	data, err := marshalRecord(a)
+	if err != nil {
+		return err
+	}
+	return replaceFile(c.attemptFile(p), data)
+}
+
+// clearAttempt forgets the try of a period, and what a killed run left of writing one.
+func (c closes) clearAttempt(p rules.Period) error {
+	left, err := filepath.Glob(escapeGlob(c.attemptFile(p)) + ".*" + partSuffix)
+	if err != nil {
+		return err
+	}
+	for _, file := range append(left, c.attemptFile(p)) {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// keptPulls lists what is kept of pulls of a period that broke off, as folders below
+// the closes folder, in byte order; never nil.
+func (c closes) keptPulls(p rules.Period) ([]string, error) {
+	entries, err := os.ReadDir(c.pulled(p))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	kept := []string{}
+	for _, e := range entries {
+		kept = append(kept, path.Join(pulledName, p.String(), e.Name()))
+	}
+	return kept, nil
+}
+
+// partSuffix ends the name of a file that is being written beside its place.
+const partSuffix = ".part"
+
+// replaceFile puts a file in its place, with the folders that lead to it, by one
+// rename of what is whole and on the disk. It leaves nothing behind when that fails.
+func replaceFile(file string, data []byte) error {
+	dir := filepath.Dir(file)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	name := file + "." + rand.Text() + partSuffix // of its own: another run may write at the same time
+	part, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(name) // nothing, once it was renamed
+	_, err = part.Write(data)
+	if err := errors.Join(err, part.Sync(), part.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(name, file); err != nil {
+		return err
+	}
+	return syncPath(dir)
+}

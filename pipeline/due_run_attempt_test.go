@@ -1,0 +1,76 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"fleetpay/rules"
+)
+
+func TestProblemsAreToldOneByOneWithWhatToDo(t *testing.T) {
+	full := &fs.PathError{Op: "write", Path: "x.csv", Err: syscall.ENOSPC}
+	rejects := &RejectsError{Period: rules.Period{Year: 2026, Month: 7}, Rows: 3}
+	for _, c := range []struct {
+		name string
+		err  error
+		want []string
+	}{
+		{"one", refuse("a: is missing; restore it"), []string{"a: is missing; restore it"}},
+		{"two that were joined", errors.Join(refuse("a"), refuse("b")), []string{"a", "b"}},
+		{"joined within a refusal", refused(errors.Join(errors.New("a"), errors.New("b"))), []string{"a", "b"}},
+		{"lines of one", refuse("a:1: wrong\n  1 | a\n    | ^"), []string{"a:1: wrong\n  1 | a\n    | ^"}},
+		{"two in a sentence", fmt.Errorf("%w, for %w", errors.New("a"), errors.New("b")), []string{"a, for b"}},
+		{"files by the names that people know", renamed{errors.Join(errors.New("inputs/a"), errors.New("inputs/b")), strings.NewReplacer("inputs/", "data/")},
+			[]string{"data/a", "data/b"}},
+		{"a full disk", full, []string{"write x.csv: no space left on device", "free some space, and run it again; no close, approval or export is half written"}},
+		{"bad rows are counted", rejects, []string{"2026-07: 3 bad rows in the inputs; correct them", "fleetpay check 2026-07 --rejects FILE writes all bad rows"}},
+		{"stopped", fmt.Errorf("pulling: %w", context.Canceled), []string{"the run was stopped before it ended; run it again: it goes on from what was pulled"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := Problems(c.err); !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestARunLeavesTheWorkToAnotherThatHasBegun(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", "testdata", "script", "workspace"))); err != nil {
+		t.Fatal(err)
+	}
+	ws, err := OpenWorkspace(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ws.FirstPeriod = rules.Period{Year: 2026, Month: 7}
+	ws.Textfile = filepath.Join(dir, "fleetpay.prom")
+	release, err := lockFolder(ws.Closes, "close 2026-07")
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt := CloseOptions{By: "Night Run", ClosedAt: time.Date(2026, 8, 5, 9, 0, 0, 0, time.UTC)}
+	run, err := RunDue(t.Context(), ws, opt, slog.New(slog.DiscardHandler))
+	if err != nil || run.State != RunRunning || !strings.HasPrefix(run.Running, "fleetpay close 2026-07, process ") || run.Failed != nil {
+		t.Errorf("%+v, %v", run, err)
+	}
+	if exists(ws.Textfile) || exists(filepath.Join(ws.Closes, attemptsName)) {
+		t.Error("it told of a run that was another's")
+	}
+
+	release()
+	run, err = RunDue(t.Context(), ws, opt, slog.New(slog.DiscardHandler))
+	if err != nil || run.State != RunDone || len(run.Closed) != 1 {
+		t.Errorf("%+v, %v", run, err)
+	}
+}
