@@ -62,6 +62,7 @@ func RunDue(ctx context.Context, ws *Workspace, opt CloseOptions, log *slog.Logg
 		log.Info("nothing is due", "next", run.Next.String(), "at", instant(run.NextAt))
 	}
 	unwritten := ws.tellMonitor(run, opt.ClosedAt, log)
+	ws.Notify(ctx, opt.ClosedAt, eventsOf(run), log)
 	return run, errors.Join(stopped, unwritten)
 }
 

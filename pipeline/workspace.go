@@ -47,6 +47,7 @@ type Workspace struct {
 	contact   contact
 	targets   targets
 	proposals proposalsConfig
+	notify    notifyConfig
 	doc       *strict.Document
 }
 
@@ -65,6 +66,7 @@ type config struct {
 	Fonts             []string           `yaml:"fonts"`
 	Database          database           `yaml:"database"`
 	Proposals         proposalsConfig    `yaml:"proposals"`
+	Notify            notifyConfig       `yaml:"notify"`
 	Monitoring        monitoring         `yaml:"monitoring"`
 }
 
@@ -137,6 +139,7 @@ func parseWorkspace(dir, path string, data []byte) (*Workspace, error) {
 		contact:           c.Contact,
 		targets:           c.Targets,
 		proposals:         c.Proposals,
+		notify:            c.Notify,
 	}
 	if c.Monitoring.Textfile != "" {
 		ws.Textfile = within(dir, string(c.Monitoring.Textfile))
