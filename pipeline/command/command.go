@@ -77,7 +77,7 @@ lock); 2 usage; 3 the input, the rules or the state refuse it; 4 a rerun differs
 	root.PersistentFlags().StringVarP(&p.workspace, "workspace", "w", ".", "folder that holds fleetpay.yaml")
 	root.AddCommand(p.closeCommand(), p.statusCommand(), p.rerunCommand(), p.checkCommand(), p.rulesCommand(),
 		p.withdrawCommand(), p.approveCommand(), p.paymentsCommand(), p.settleCommand(), p.proposalsCommand(),
-		p.scheduleCommand(), p.demoCommand(), p.versionCommand())
+		p.scheduleCommand(), p.duCommand(), p.demoCommand(), p.versionCommand())
 	return root
 }
 
