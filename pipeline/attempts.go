@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,7 +23,8 @@ import (
 const attemptsName = ".attempts"
 
 // Attempt is a close that failed: closes/.attempts/PERIOD.json. It stays until the
-// month is closed, or tried again.
+// month is closed, or tried again. Of a closed month it tells nothing, whatever left it
+// there.
 type Attempt struct {
 	Period   string   `json:"period"`
 	At       string   `json:"at"`       // RFC 3339, UTC, whole seconds
@@ -32,6 +34,9 @@ type Attempt struct {
 	Kept     []string `json:"kept"`     // what was pulled and is there for the next run: folders below the closes folder
 }
 
+// largestAttempt is more than what stopped any close takes, in bytes.
+const largestAttempt = 1 << 24
+
 func (c closes) attemptFile(p rules.Period) string {
 	return filepath.Join(c.dir, attemptsName, p.String()+".json")
 }
@@ -39,7 +44,7 @@ func (c closes) attemptFile(p rules.Period) string {
 // attempt reads the last try to close a period that failed; nil when there is none.
 func (c closes) attempt(p rules.Period) (*Attempt, error) {
 	path := c.attemptFile(p)
-	data, err := readKept(path)
+	data, err := readPlainUpTo(path, largestAttempt)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -147,18 +152,45 @@ func (c closes) noteAttempt(p rules.Period, a Attempt) error {
 	return replaceFile(c.attemptFile(p), data)
 }
 
-// clearAttempt forgets the try of a period, and what a killed run left of writing one.
-func (c closes) clearAttempt(p rules.Period) error {
-	left, err := filepath.Glob(escapeGlob(c.attemptFile(p)) + ".*" + partSuffix)
+// pastAttempts lists, of what lies among the tries, what no run needs any more: those
+// of months up to the latest close, and what a killed run left of writing one.
+func (c closes) pastAttempts(last rules.Period) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(c.dir, attemptsName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var past []string
+	for _, e := range entries {
+		name := attemptName.FindStringSubmatch(e.Name())
+		if name == nil {
+			continue
+		}
+		p, err := rules.ParsePeriod(name[1])
+		if err == nil && (name[2] != "" || !last.Before(p)) {
+			past = append(past, filepath.Join(c.dir, attemptsName, e.Name()))
+		}
+	}
+	return past, nil
+}
+
+// attemptName is the name of a try, and of one half written.
+var attemptName = regexp.MustCompile(`^(\d{4}-\d{2})\.json(\.[A-Z2-7]+\.part)?$`)
+
+// sweepAttempts removes past tries: a run may be killed when its close is in place and
+// its try not forgotten, or the close may have come from elsewhere. The caller holds
+// the lock.
+func (c closes) sweepAttempts(last rules.Period) error {
+	past, err := c.pastAttempts(last)
 	if err != nil {
 		return err
 	}
-	for _, file := range append(left, c.attemptFile(p)) {
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+	for _, file := range past {
+		if gone := os.Remove(file); gone != nil {
+			err = errors.Join(err, fmt.Errorf("%w; remove it by hand", gone))
 		}
 	}
-	return nil
+	_ = os.Remove(filepath.Join(c.dir, attemptsName)) // unless another month's try is in it
+	return err
 }
 
 // keptPulls lists what is kept of pulls of a period that broke off, as folders below

@@ -29,7 +29,7 @@ func TestATryIsKeptUntilTheNextOneAndForgottenOnSuccess(t *testing.T) {
 	if a, err := c.attempt(p); a != nil || err != nil {
 		t.Fatalf("before the first try there is %v, %v", a, err)
 	}
-	must(c.clearAttempt(p)) // of nothing
+	must(c.sweepAttempts(p)) // of nothing
 	must(c.noteAttempt(p, tries("2026-11-01T00:10:00Z", "nodes: not there")))
 	must(os.MkdirAll(filepath.Join(c.pulled(p), "heartbeats-1-0123456789abcdef"), 0o777))
 	second := tries("2026-11-01T01:10:00Z", "heartbeats: HTTP status 401")
@@ -46,11 +46,59 @@ func TestATryIsKeptUntilTheNextOneAndForgottenOnSuccess(t *testing.T) {
 		t.Errorf("got %+v, want %+v", *got, want)
 	}
 	must(writeFile(c.attemptFile(p)+".KILLED.part", nil)) // a run was killed while it wrote
-	must(c.clearAttempt(p))
-	left, err := os.ReadDir(filepath.Join(c.dir, attemptsName))
-	must(err)
-	if len(left) != 0 {
-		t.Errorf("%s is left", left[0].Name())
+	must(c.sweepAttempts(p))
+	if exists(filepath.Join(c.dir, attemptsName)) {
+		t.Error("something is left")
+	}
+}
+
+// Tries of closed months are left by a run that was killed after it put its close in
+// place, or by a close that came from a copy.
+func TestPastTriesAreSwept(t *testing.T) {
+	c := closes{t.TempDir()}
+	for _, name := range []string{
+		"2026-08.json", "2026-09.json", "2026-10.json", "2026-10.json.KILLED.part", "notes.txt", "2026-09.json.old", "2026-09.json.saved.part",
+	} {
+		if err := writeFile(filepath.Join(c.dir, attemptsName, name), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.sweepAttempts(month(t, "2026-09")); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(filepath.Join(c.dir, attemptsName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if got := strings.Join(left, " "); got != "2026-09.json.old 2026-09.json.saved.part 2026-10.json notes.txt" {
+		t.Errorf("left are %s", got)
+	}
+}
+
+// What is not ours stays: a plain file in the place of the folder, and a folder in the
+// place of a try, of which people are told.
+func TestWhatIsNoTryIsNotSwept(t *testing.T) {
+	c := closes{t.TempDir()}
+	dir := filepath.Join(c.dir, attemptsName)
+	if err := writeFile(dir, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.sweepAttempts(month(t, "2026-10")); err == nil || !exists(dir) {
+		t.Errorf("%v, and is it there: %v", err, exists(dir))
+	}
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	p := month(t, "2026-10")
+	if err := writeFile(filepath.Join(c.attemptFile(p), "mine"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.sweepAttempts(p); err == nil || !strings.HasSuffix(err.Error(), "remove it by hand") {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -100,6 +148,7 @@ func TestAFileThatTellsNoTryIsRefused(t *testing.T) {
 		{"of no month", strings.Replace(whole, "2026-10", "2026-13", 1), "period: "},
 		{"at no instant", strings.Replace(whole, "00:10:00Z", "00:10:00+01:00", 1), "at: "},
 		{"that succeeded", strings.Replace(whole, ":3,", ":0,", 1), "status: 0 is not how a close fails"},
+		{"larger than any", strings.Repeat(" ", largestAttempt+1), "is larger than 16384 KiB"},
 		{"without a problem", strings.Replace(whole, `["x"]`, `[]`, 1), "problems: nothing says what stopped it"},
 	}
 	for _, c := range cases {

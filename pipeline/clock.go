@@ -14,7 +14,8 @@ const epochVariable = "SOURCE_DATE_EPOCH"
 // lastEpoch is the last second of the year 9999.
 const lastEpoch = 253402300799
 
-// Now reads the clock, in UTC and whole seconds. A run does so once.
+// Now reads the clock, in UTC and whole seconds. A run does so once, and again for what
+// it sends at its end: that must not be old.
 func Now() (time.Time, error) {
 	text, set := os.LookupEnv(epochVariable)
 	if !set || text == "" {

@@ -46,6 +46,12 @@ func Close(ctx context.Context, ws *Workspace, p rules.Period, opt CloseOptions)
 		return c.already(p), nil // this needs no lock: a close appears whole
 	}
 	release, err := lockFolder(c.dir, "close "+p.String())
+	var busy *busyError
+	if err != nil && !errors.As(err, &busy) { // no run can have the lock, so none is at work
+		unlocked := newClosing(c, ws, p, place{}, opt)
+		unlocked.opt.Warn = nil // what can't be noted either has the same cause
+		unlocked.noteOutcome(err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +145,7 @@ func (c *closing) run(ctx context.Context, library []*rules.Version) (*Outcome, 
 	if err := writeFolder(ctx, c.staging, c.record, month, c.opt.Progress); err != nil {
 		return nil, err
 	}
-	c.opt.Progress(Progress{Stage: "reading back what was written"})
+	c.opt.Progress(Progress{Stage: "reading back what was written", Done: int64(c.record.Totals.Lines)})
 	if err := checkWritten(c.staging, c.record); err != nil {
 		return nil, err
 	}
@@ -267,6 +273,11 @@ func (c *closing) publish() error {
 	if err := writeSums(c.staging); err != nil {
 		return err
 	}
+	files, err := listFiles(c.staging)
+	if err != nil {
+		return err
+	}
+	c.opt.Progress(Progress{Stage: "syncing to the disk", Done: int64(len(files))})
 	if err := syncTree(c.staging); err != nil {
 		return err
 	}

@@ -113,6 +113,7 @@ func (t *task) settle(measured *measure.Result, rulebook *rules.Rulebook, inForc
 	if err != nil {
 		return nil, refused(err)
 	}
+	t.progress(Progress{Stage: "settling", Done: int64(len(book.Payouts))})
 	addExceptions(book, t.exceptions(measured.Counts, facts))
 	figures, err := rules.Survey(facts, book, measured.Evidence, rulebook, t.past())
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // The states in which a run of everything that is due ends.
 const (
 	RunDone    = "done"    // nothing is due any more
-	RunWaiting = "waiting" // the next month is over, and its servers have not settled
+	RunWaiting = "waiting" // the next month is over, and its data are not complete
 	RunRunning = "running" // another run is at work
 	RunFailed  = "failed"
 )
@@ -46,6 +46,7 @@ type MonthWaits struct {
 func RunDue(ctx context.Context, ws *Workspace, opt CloseOptions, log *slog.Logger) (*DueRun, error) {
 	opt.Warn = func(err error) { log.Warn("not kept", "problems", Problems(err)) }
 	run := &DueRun{}
+	ws.beginTelling(log)
 	stopped := ws.closeDue(ctx, run, opt, log)
 	var busy *busyError
 	switch {
@@ -62,12 +63,15 @@ func RunDue(ctx context.Context, ws *Workspace, opt CloseOptions, log *slog.Logg
 		log.Info("nothing is due", "next", run.Next.String(), "at", instant(run.NextAt))
 	}
 	unwritten := ws.tellMonitor(run, opt.ClosedAt, log)
-	ws.Notify(ctx, opt.ClosedAt, eventsOf(run), log)
+	ws.Notify(ctx, eventsOf(run), log)
 	return run, errors.Join(stopped, unwritten)
 }
 
 // closeDue closes what is due, and finds what comes next.
 func (ws *Workspace) closeDue(ctx context.Context, run *DueRun, opt CloseOptions, log *slog.Logger) error {
+	if err := ws.forgetPast(); err != nil {
+		opt.Warn(fmt.Errorf("a past try can't be forgotten: %w; it changes nothing about the closes", err))
+	}
 	due, err := Due(ws, opt.ClosedAt)
 	if err != nil {
 		run.Failed = attemptOf(rules.Period{}, opt, err)
@@ -92,6 +96,33 @@ func (ws *Workspace) closeDue(ctx context.Context, run *DueRun, opt CloseOptions
 		}
 	}
 	return ws.comesNext(run, opt)
+}
+
+// forgetPast forgets the tries of closed months. There are none but after a run that
+// was killed, or a close that came from elsewhere, so a run with nothing to do takes no
+// lock. Another run that holds it forgets them itself.
+func (ws *Workspace) forgetPast() error {
+	last, err := Latest(ws)
+	if err != nil {
+		return nil // what is wrong with the closes is said by who wants them
+	}
+	past, err := closes{ws.Closes}.pastAttempts(last)
+	if err != nil || len(past) == 0 {
+		return err
+	}
+	c, release, err := hold(ws.Closes, "close --due")
+	var busy *busyError
+	if errors.As(err, &busy) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer release()
+	if last, err = Latest(ws); err != nil { // which may have been withdrawn since
+		return err
+	}
+	return c.sweepAttempts(last)
 }
 
 // comesNext finds the month that is not due yet.
@@ -133,7 +164,7 @@ func (ws *Workspace) tellMonitor(run *DueRun, now time.Time, log *slog.Logger) e
 func placesOf(list []Waiting) []string {
 	var words []string
 	for _, w := range list {
-		words = append(words, fmt.Sprintf("%s: %s at %s", w.Dataset, w.Kind, w.Place))
+		words = append(words, w.String())
 	}
 	return words
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"fleetpay/rules"
@@ -25,17 +26,19 @@ func NotBegun(opt CloseOptions, err error) *DueRun {
 
 // noteOutcome keeps what a close failed by, or forgets what the one before it did.
 // A month whose servers have not settled was not tried: it waits. The caller holds
-// the lock, so that no run notes a failure over the success of another.
+// the lock, or nobody can; a failure that is noted after the success of another run
+// tells nothing.
 func (c *closing) noteOutcome(err error) {
 	var noting error
 	switch {
 	case err == nil:
-		noting = c.clearAttempt(c.period)
+		noting = c.sweepAttempts(c.period)
 	case c.ws.settled(c.period, c.opt.ClosedAt) == nil:
 		noting = c.noteAttempt(c.period, *attemptOf(c.period, c.opt, err))
 	}
 	if noting != nil && c.opt.Warn != nil {
-		c.opt.Warn(fmt.Errorf("whether %s was closed can't be noted: %w; it changes nothing about the close", c.period, noting))
+		c.opt.Warn(fmt.Errorf("whether %s was closed can't be noted: %w; let this user write to the folder %s; it changes nothing about the close",
+			c.period, noting, filepath.Join(c.dir, attemptsName)))
 	}
 }
 

@@ -33,6 +33,7 @@ func TestProblemsAreToldOneByOneWithWhatToDo(t *testing.T) {
 		{"files by the names that people know", renamed{errors.Join(errors.New("inputs/a"), errors.New("inputs/b")), strings.NewReplacer("inputs/", "data/")},
 			[]string{"data/a", "data/b"}},
 		{"a full disk", full, []string{"write x.csv: no space left on device", "free some space, and run it again; no close, approval or export is half written"}},
+		{"a file system without locks", fmt.Errorf("closes/.lock: %w", syscall.ENOLCK), []string{"closes/.lock: no locks available", "keep the closes on a file system that has file locks, and run it again"}},
 		{"bad rows are counted", rejects, []string{"2026-07: 3 bad rows in the inputs; correct them", "fleetpay check 2026-07 --rejects FILE writes all bad rows"}},
 		{"stopped", fmt.Errorf("pulling: %w", context.Canceled), []string{"the run was stopped before it ended; run it again: it goes on from what was pulled"}},
 	} {
@@ -72,5 +73,50 @@ func TestARunLeavesTheWorkToAnotherThatHasBegun(t *testing.T) {
 	run, err = RunDue(t.Context(), ws, opt, slog.New(slog.DiscardHandler))
 	if err != nil || run.State != RunDone || len(run.Closed) != 1 {
 		t.Errorf("%+v, %v", run, err)
+	}
+}
+
+// A run was killed when its close was in place and its try not forgotten. The next one
+// has nothing to close, and forgets it.
+func TestARunWithNothingToDoForgetsPastTries(t *testing.T) {
+	w := newMonthsWorld(t)
+	w.close("2026-07", alder)
+	w.fail("2026-07", "2026-08-01 00:10", "nodes: not there")
+	w.fail("2026-08", "2026-08-01 00:10", "nodes: not there")
+	opt := CloseOptions{By: "Night Run", ClosedAt: instantOf(t, "2026-08-15 08:00")}
+
+	release, err := lockFolder(w.ws.Closes, "withdraw 2026-07")
+	w.must(err)
+	run, err := RunDue(t.Context(), w.ws, opt, slog.New(slog.DiscardHandler))
+	if err != nil || run.State != RunDone {
+		t.Errorf("while another run holds the lock: %+v, %v", run, err)
+	}
+	release()
+
+	run, err = RunDue(t.Context(), w.ws, opt, slog.New(slog.DiscardHandler))
+	if err != nil || run.State != RunDone {
+		t.Errorf("%+v, %v", run, err)
+	}
+	if c := (closes{w.ws.Closes}); exists(c.attemptFile(month(t, "2026-07"))) || !exists(c.attemptFile(month(t, "2026-08"))) {
+		t.Error("the try of July is there, or that of August is not")
+	}
+}
+
+// A file system without locks, say. The months say what stopped the run.
+func TestARunThatCannotLockSaysSoAndNotesIt(t *testing.T) {
+	w := newMonthsWorld(t)
+	w.close("2026-07", alder)
+	lock := filepath.Join(w.ws.Closes, lockName)
+	w.must(os.RemoveAll(lock))
+	w.must(os.Mkdir(lock, 0o777))
+	opt := CloseOptions{By: "Night Run", ClosedAt: instantOf(t, "2026-09-15 08:00")}
+	run, err := RunDue(t.Context(), w.ws, opt, slog.New(slog.DiscardHandler))
+	refusedAs(t, err, ".lock: is not a plain file")
+	if run.State != RunFailed || run.Failed.Period != "2026-08" {
+		t.Errorf("%+v", run)
+	}
+	m := w.at(w.months("2026-09-15 08:00"), "2026-08")
+	if m.State != MonthFailed || !strings.Contains(m.Reason, "tried at 2026-09-15T08:00:00Z by Night Run: "+lock+": is not a plain file") {
+		t.Errorf("August is %s: %s", m.State, m.Reason)
 	}
 }

@@ -150,7 +150,10 @@ var advice = []struct {
 }{
 	{[]error{syscall.ENOSPC, syscall.EDQUOT}, "free some space, and run it again; no close, approval or export is half written"},
 	{[]error{syscall.EFBIG}, "let larger files be written there (ulimit -f, or another file system), and run it again; no close, approval or export is half written"},
+	{[]error{syscall.ENOTDIR}, "a file is where a folder must be; move it away, and run it again"},
 	{[]error{syscall.EROFS}, "make it writable, and run it again"},
+	{[]error{syscall.ENOLCK, syscall.ENOSYS}, "keep the closes on a file system that has file locks, and run it again"},
+	{[]error{syscall.EIO}, "look in the system's log whether the disk fails, and run it again once it is mended"},
 	{[]error{syscall.EACCES, syscall.EPERM}, "let this user read and write there (see ls -l), and run it again"},
 }
 

@@ -55,6 +55,7 @@ func TestAnErrorOfTheSystemComesWithAdvice(t *testing.T) {
 		{"a quota that is used up", of(syscall.EDQUOT), "free some space"},
 		{"a file that may not grow", of(syscall.EFBIG), "let larger files be written there"},
 		{"a disk that is mounted to read", of(syscall.EROFS), "make it writable, and run it again"},
+		{"a file in a folder's place", of(syscall.ENOTDIR), "a file is where a folder must be"},
 		{"a folder of somebody else", of(syscall.EACCES), "let this user read and write there"},
 		{"one of several errors", errors.Join(errors.New("closes: can't be synced"), of(syscall.ENOSPC)), "free some space"},
 		{"a file that is not there", of(syscall.ENOENT), ""},

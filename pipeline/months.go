@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fleetpay/rules"
@@ -15,7 +16,7 @@ type MonthState string
 const (
 	MonthClosed    MonthState = "closed"
 	MonthDue       MonthState = "due"       // complete, and not closed yet
-	MonthWaiting   MonthState = "waiting"   // over, and its servers have not settled
+	MonthWaiting   MonthState = "waiting"   // over, and its data are not complete
 	MonthFailed    MonthState = "failed"    // the last try to close it came to nothing, or something is in its way
 	MonthWithdrawn MonthState = "withdrawn" // its close was taken back, and no other made
 	MonthOpen      MonthState = "open"      // not over
@@ -34,7 +35,7 @@ type Month struct {
 	Next   string // what people do now; "" when there is nothing to do
 
 	Until time.Time // when its data are complete; zero once it is closed
-	For   []Waiting // the servers that a waiting month waits for
+	For   []Waiting // what a waiting month waits for
 
 	Attempt    *Attempt    // the last try to close it, which failed; nil without one
 	Withdrawn  int         // closes of it that were taken back
@@ -79,3 +80,26 @@ func (s Severities) All() int { return s.Error + s.Warning + s.Info }
 func Months(ws *Workspace, now time.Time) ([]Month, error) {
 	return ws.months(context.Background(), now)
 }
+
+// months is Months, which a caller can stop. A month that is closed or withdrawn while
+// it is read could seem damaged, so then all are read again.
+func (ws *Workspace) months(ctx context.Context, now time.Time) ([]Month, error) {
+	for looks := 1; ; looks++ {
+		s := surveying{closes: closes{ws.Closes}, ws: ws, now: now}
+		var err error
+		if s.survey, err = s.closes.survey(); err != nil {
+			return nil, err
+		}
+		list, err := s.tell(ctx)
+		if err != nil {
+			return nil, err
+		}
+		since, err := s.closes.survey()
+		if err != nil || slices.Equal(since.closed, s.closed) || looks == mostLooks {
+			return list, err
+		}
+	}
+}
+
+// mostLooks is more often than months are closed and withdrawn in a moment.
+const mostLooks = 10

@@ -21,7 +21,7 @@ type closedMonths struct {
 	last     rules.Period
 	notes    []string // what could not be told of all payments; it stands with the last month
 
-	damage map[rules.Period]string // why a closed folder can't be relied on
+	damage map[rules.Period]error  // why a closed folder can't be relied on, or read
 	untold map[rules.Period]string // why the payments of a month can't be told
 }
 
@@ -32,7 +32,7 @@ func (s *surveying) settledMonths(ctx context.Context) *closedMonths {
 	k := &closedMonths{
 		ws: s.ws, now: s.now, last: s.last(),
 		months: map[rules.Period]*paidMonth{}, statuses: map[rules.Period]MonthStatus{}, asking: map[rules.Period]int{},
-		damage: map[rules.Period]string{}, untold: map[rules.Period]string{},
+		damage: map[rules.Period]error{}, untold: map[rules.Period]string{},
 	}
 	l, err := s.ledgerOf(s.closed)
 	if err != nil {
@@ -65,7 +65,7 @@ func (k *closedMonths) oneByOne(s *surveying, whole error) {
 		k.untold[p] = "settlement can't be told: " + firstLine(whole)
 		m, err := s.paidMonth(p)
 		if err != nil {
-			k.damage[p] = firstLine(err)
+			k.damage[p] = err
 			continue
 		}
 		k.months[p] = m
@@ -78,13 +78,19 @@ func (k *closedMonths) oneByOne(s *surveying, whole error) {
 // tell tells of a closed month.
 func (k *closedMonths) tell(to *Month) {
 	to.Folder = closes{k.ws.Closes}.folder(to.Period)
-	if to.Damage = k.damage[to.Period]; to.Damage == "" {
-		if err := k.months[to.Period].tell(to); err != nil {
-			to.Damage = firstLine(err)
-		}
+	damage := k.damage[to.Period]
+	if damage == nil {
+		damage = k.months[to.Period].tell(to)
 	}
-	if to.Damage != "" {
-		to.Reason, to.Untold = "damaged: "+to.Damage, "payments can't be told"
+	if damage != nil {
+		to.Damage, to.Untold = firstLine(damage), "payments can't be told"
+		if advice := Advice(damage); advice != "" {
+			to.Damage += "; " + advice
+		}
+		to.Reason = "damaged: " + to.Damage
+		if ExitStatus(damage) == ExitSurroundings {
+			to.Reason = "can't be read: " + to.Damage
+		}
 		return
 	}
 	m := k.months[to.Period]

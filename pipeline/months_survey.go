@@ -66,15 +66,12 @@ type surveying struct {
 	survey
 	ws  *Workspace
 	now time.Time
+
+	untold bool // what was withdrawn of a closed month; no run goes on before that is mended
 }
 
-// months is Months, which a caller can stop.
-func (ws *Workspace) months(ctx context.Context, now time.Time) ([]Month, error) {
-	s := surveying{closes: closes{ws.Closes}, ws: ws, now: now}
-	var err error
-	if s.survey, err = s.closes.survey(); err != nil {
-		return nil, err
-	}
+// tell tells of the months, as they are while it reads them.
+func (s *surveying) tell(ctx context.Context) ([]Month, error) {
 	periods, err := s.periods()
 	if err != nil {
 		return nil, err
@@ -83,17 +80,20 @@ func (ws *Workspace) months(ctx context.Context, now time.Time) ([]Month, error)
 	var list []Month
 	for _, p := range periods {
 		m := Month{Period: p}
-		if err := s.past(&m); err != nil {
-			m.State, m.Reason = MonthFailed, err.Error()
-		}
+		wrong := s.past(&m)
 		if slices.Contains(s.closed, p) {
-			if m.Reason != "" { // what was withdrawn can't be told, and keeps no close from standing
-				m.Notes = append(m.Notes, m.Reason)
-			}
-			m.State, m.Reason = MonthClosed, ""
+			m.State = MonthClosed
 			settled.tell(&m)
-		} else if m.Reason == "" {
+		} else {
 			s.stand(&m)
+		}
+		switch {
+		case wrong == nil:
+		case m.State == MonthDue || m.State == MonthWithdrawn:
+			m.State, m.Reason, m.Next = MonthFailed, wrong.Error(), ""
+		default: // it keeps no close from standing, and no month from waiting
+			m.Notes = append(m.Notes, wrong.Error())
+			s.untold = s.untold || m.State == MonthClosed
 		}
 		list = append(list, m)
 	}
@@ -107,7 +107,7 @@ func (s *surveying) periods() ([]rules.Period, error) {
 	var first rules.Period
 	var err error
 	if len(s.closed) > 0 {
-		first = s.closed[0]
+		first = s.chainBegins()
 	} else if first, err = s.ws.firstPeriod(); err != nil {
 		return nil, err
 	}
@@ -142,27 +142,32 @@ func (s *surveying) periods() ([]rules.Period, error) {
 	return list, nil
 }
 
-// past reads what was tried and taken back of a month. A try from before the last
-// withdrawal says nothing of what comes next.
-func (s *surveying) past(m *Month) error {
-	withdrawals, err := s.withdrawals(m.Period)
+// chainBegins is the first period that was ever closed, as the first close that is
+// there has it: those before it are lost.
+func (s *surveying) chainBegins() rules.Period {
+	first := s.closed[0]
+	m, err := s.paidMonth(first)
 	if err != nil {
-		return err
+		return first // what is wrong with it is told with its month
 	}
+	if begins, err := rules.ParsePeriod(m.record.FirstPeriod); err == nil && begins.Before(first) {
+		return begins
+	}
+	return first
+}
+
+// past reads what was tried and taken back of a month.
+func (s *surveying) past(m *Month) error {
+	withdrawals, untold := s.withdrawals(m.Period)
 	if m.Withdrawn = len(withdrawals); m.Withdrawn > 0 {
 		m.Withdrawal = &withdrawals[m.Withdrawn-1]
 	}
-	if slices.Contains(s.closed, m.Period) {
-		return nil // tried before it was closed
+	if !s.last().Before(m.Period) {
+		return untold // what was tried, was tried before it was closed
 	}
-	a, err := s.attempt(m.Period)
-	if err != nil {
-		return err
-	}
-	if a != nil && (m.Withdrawal == nil || a.At >= m.Withdrawal.At) {
-		m.Attempt = a
-	}
-	return nil
+	var err error
+	m.Attempt, err = s.attempt(m.Period)
+	return errors.Join(untold, err)
 }
 
 // stand finds where a month stands that is not closed.
@@ -176,7 +181,7 @@ func (s *surveying) stand(m *Month) {
 	case s.now.Before(over):
 		m.State, m.Reason, m.For = MonthOpen, s.running(m), nil
 	case s.now.Before(m.Until):
-		m.State, m.Reason = MonthWaiting, fmt.Sprintf("until %s, for %s", instant(m.Until), servers(m.For))
+		m.State, m.Reason = MonthWaiting, fmt.Sprintf("until %s, for %s", instant(m.Until), awaited(m.For))
 		m.Next = "fleetpay close --due from then on"
 		m.alsoPast()
 	case m.Attempt != nil:
@@ -230,7 +235,8 @@ func (m *Month) alsoPast() {
 }
 
 // inOrder tells of every month that could be closed what must come first: no month is
-// closed while something is in the way of any, and none before the one that it follows.
+// closed while something is in the way of any, none before the one that it follows, and
+// none on a close that is damaged.
 func (s *surveying) inOrder(list []Month) {
 	blocked := ""
 	for p := range s.inWay {
@@ -238,13 +244,21 @@ func (s *surveying) inOrder(list []Month) {
 			blocked = folder
 		}
 	}
-	if blocked != "" {
+	switch {
+	case blocked != "":
 		blocked += " must be moved away first"
+	case s.untold:
+		blocked = filepath.Join(s.dir, withdrawnName) + " must be mended first"
 	}
 	for i := range list {
 		m := &list[i]
 		switch m.State {
-		case MonthClosed, MonthOpen:
+		case MonthClosed:
+			if m.Period == s.last() && m.Damage != "" && blocked == "" {
+				blocked = m.Folder + " must be mended first"
+			}
+			continue
+		case MonthOpen:
 			continue
 		case MonthDue, MonthWithdrawn:
 			if blocked != "" {
@@ -272,11 +286,11 @@ func stands(state MonthState) string {
 	}
 }
 
-// servers names the servers that are waited for.
-func servers(list []Waiting) string {
+// awaited names what is waited for.
+func awaited(list []Waiting) string {
 	var names []string
 	for _, w := range list {
-		names = append(names, fmt.Sprintf("%s of %s at %s", w.Dataset, w.Kind, w.Place))
+		names = append(names, w.String())
 	}
 	return strings.Join(names, " and ")
 }

@@ -3,9 +3,12 @@ package pipeline
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -150,12 +153,34 @@ func TestAMonthStandsAsTheClockAndTheFolderSay(t *testing.T) {
 			"once it is mended: fleetpay check 2026-07, then fleetpay close --due",
 		},
 		{
-			"what failed before the withdrawal is past", "2026-08-20 12:00", func(w *monthsWorld) {
+			"what failed before the close is past, also when that is withdrawn", "2026-08-20 12:00", func(w *monthsWorld) {
+				w.fail("2026-07", "2026-08-05 13:10", "nodes: not there") // by a clock that was ahead
 				w.withdraw("2026-07", "2026-08-04 09:00")
-				w.fail("2026-07", "2026-08-02 13:10", "nodes: not there")
 			},
 			"2026-07 withdrawn, 2026-08 open",
 			"2026-07", "withdrawn at 2026-08-04T09:00:00Z by R. Finance: a wallet was wrong", "fleetpay close --due closes it again",
+		},
+		{
+			"what failed since the withdrawal is told, also by a clock that is behind", "2026-08-20 12:00", func(w *monthsWorld) {
+				w.withdraw("2026-07", "2026-08-04 09:00")
+				w.fail("2026-07", "2026-08-02 13:10", "nodes: not there")
+			},
+			"2026-07 failed, 2026-08 open", "2026-07", "tried at 2026-08-02T13:10:00Z by cron: nodes: not there",
+			"once it is mended: fleetpay check 2026-07, then fleetpay close --due",
+		},
+		{
+			"no month is closed while nobody can tell what was withdrawn", "2026-09-03 08:00", func(w *monthsWorld) {
+				w.must(writeFile(closes{w.ws.Closes}.withdrawn(month(w.t, "2026-07"), 1)+".json", []byte("{")))
+			},
+			"2026-07 closed, 2026-08 due, 2026-09 open",
+			"2026-08", "complete since 2026-09-02T12:00:00Z; {closes}/withdrawn must be mended first", "",
+		},
+		{
+			"no month is closed on a close that is damaged", "2026-10-03 08:00", func(w *monthsWorld) {
+				w.must(os.WriteFile(filepath.Join(w.ws.Closes, "2026-07", "payouts.csv"), nil, 0o666))
+			},
+			"2026-07 closed, 2026-08 due, 2026-09 due, 2026-10 open",
+			"2026-08", "complete since 2026-09-02T12:00:00Z; {closes}/2026-07 must be mended first", "",
 		},
 		{
 			"a folder that is no close is in the way", "2026-09-03 08:00", inWay("2026-08"), "2026-07 closed, 2026-08 failed, 2026-09 open",
@@ -196,6 +221,13 @@ func TestAMonthStandsAsTheClockAndTheFolderSay(t *testing.T) {
 				"json: cannot unmarshal array into Go value of type pipeline.Attempt; remove it, and run fleetpay close 2026-08", "",
 		},
 		{
+			"a try that can't be read keeps no month waiting longer", "2026-09-02 08:00", func(w *monthsWorld) {
+				w.must(writeFile(closes{w.ws.Closes}.attemptFile(month(w.t, "2026-08")), []byte("[]")))
+			},
+			"2026-07 closed, 2026-08 waiting, 2026-09 open", "2026-08",
+			"until 2026-09-02T12:00:00Z, for heartbeats of prometheus at http://monitor.example", "fleetpay close --due from then on",
+		},
+		{
 			"a clock that is behind hides no close", "2026-05-01 08:00", nil, "2026-07 closed", "2026-07", "", "",
 		},
 	}
@@ -211,6 +243,9 @@ func TestAMonthStandsAsTheClockAndTheFolderSay(t *testing.T) {
 				t.Fatalf("got %s\nwant %s", got, c.want)
 			}
 			m := w.at(list, c.of)
+			if m.State == MonthClosed && m.Attempt != nil {
+				t.Errorf("of the closed %s it tells a try: %+v", c.of, m.Attempt)
+			}
 			if want := strings.ReplaceAll(c.reason, "{closes}", w.ws.Closes); m.Reason != want || m.Next != c.next {
 				t.Errorf("%s says %q, next %q\nwant %q, next %q", c.of, m.Reason, m.Next, want, c.next)
 			}
@@ -336,6 +371,67 @@ func TestADamagedMonthHidesNoOther(t *testing.T) {
 				t.Errorf("August says %+v", august)
 			}
 		})
+	}
+}
+
+// Whoever may not read a folder learns that, and not that somebody changed it.
+func TestAFolderThatCannotBeReadIsNotCalledDamaged(t *testing.T) {
+	w := newMonthsWorld(t)
+	w.close("2026-07", alder)
+	p := month(t, "2026-07")
+	k := &closedMonths{ws: w.ws, damage: map[rules.Period]error{p: &fs.PathError{Op: "open", Path: "payouts.csv", Err: syscall.EACCES}}}
+	m := Month{Period: p, State: MonthClosed}
+	k.tell(&m)
+	const want = "open payouts.csv: permission denied; let this user read and write there (see ls -l), and run it again"
+	if m.Reason != "can't be read: "+want || m.Damage != want || m.Totals != nil || m.Untold == "" {
+		t.Errorf("it says %+v", m)
+	}
+}
+
+// Whoever looks while a close is moved aside sees it closed or withdrawn, and not torn.
+func TestAMonthThatIsWithdrawnWhileItIsReadIsNotCalledDamaged(t *testing.T) {
+	for range 40 {
+		w := newMonthsWorld(t)
+		w.close("2026-07", alder)
+		var both sync.WaitGroup
+		both.Go(func() {
+			if _, err := Withdraw(w.ws, month(t, "2026-07"), WithdrawOptions{Reason: "a wallet was wrong", By: "R. Finance", At: instantOf(t, "2026-08-04 09:00")}); err != nil {
+				t.Error(err)
+			}
+		})
+		for told := MonthClosed; told == MonthClosed && !t.Failed(); {
+			list, err := Months(w.ws, instantOf(t, "2026-08-20 12:00"))
+			if err != nil || len(list) == 0 || list[0].Damage != "" {
+				t.Fatalf("%+v, %v", list, err)
+			}
+			told = list[0].State
+		}
+		both.Wait()
+	}
+}
+
+// The first close that is there knows with which month the chain began.
+func TestTheFirstClosesThatAreGoneAreTold(t *testing.T) {
+	w := newMonthsWorld(t)
+	w.close("2026-07", alder)
+	w.close("2026-08", alder)
+	dir := filepath.Join(w.ws.Closes, "2026-08")
+	record, err := readRecord(dir)
+	w.must(err)
+	record.FirstPeriod = "2026-06"
+	data, err := marshalRecord(record)
+	w.must(err)
+	w.must(os.WriteFile(filepath.Join(dir, recordName), data, 0o666))
+	w.must(os.Remove(filepath.Join(dir, sumsName)))
+	w.must(writeSums(dir))
+	w.must(os.RemoveAll(filepath.Join(w.ws.Closes, "2026-07")))
+
+	list := w.months("2026-09-15 08:00")
+	if got := statesOf(list); got != "2026-06 failed, 2026-07 failed, 2026-08 closed, 2026-09 open" {
+		t.Fatal(got)
+	}
+	if want := "2026-08 is closed, and comes after it, so its own close is lost; restore " + filepath.Join(w.ws.Closes, "2026-07") + " from a copy"; list[1].Reason != want {
+		t.Errorf("July says %q", list[1].Reason)
 	}
 }
 

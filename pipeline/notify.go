@@ -17,17 +17,14 @@ import (
 
 // notifyLimits bound what telling a webhook may take of a run.
 type notifyLimits struct {
-	all    time.Duration // for all that a run sends
-	answer time.Duration // for one answer
-	tries  int           // of one event in a run
-	refuse time.Duration // for which a webhook may refuse an event before it is laid aside
+	all     time.Duration // for all that a run sends
+	stopped time.Duration // the same, of a run that was stopped: whoever did so kills it soon
+	answer  time.Duration // for one answer; all tries fit into all, so that what is wrong is said and not that time is up
+	tries   int           // of one event in a run
+	refuse  time.Duration // for which a webhook may refuse an event before it is laid aside
 }
 
-var usualNotifyLimits = notifyLimits{all: 30 * time.Second, answer: 10 * time.Second, tries: 3, refuse: 7 * dayLength}
-
-// largestAnswer is how much is read of what a webhook answers, in bytes; of a success
-// nothing is used.
-const largestAnswer = 1 << 20
+var usualNotifyLimits = notifyLimits{all: 30 * time.Second, stopped: 5 * time.Second, answer: 8 * time.Second, tries: 3, refuse: 7 * dayLength}
 
 // The headers of a request, beside its Content-Type and User-Agent.
 const (
@@ -42,18 +39,25 @@ const (
 // webhook is away or the run is killed. It has no error, as no close may hang on it:
 // what goes wrong is logged. An event that is told already is not told again.
 // Without a webhook it does nothing.
-func (ws *Workspace) Notify(ctx context.Context, now time.Time, events []Event, log *slog.Logger) {
-	ws.notifyWithin(ctx, now, events, log, usualNotifyLimits)
+func (ws *Workspace) Notify(ctx context.Context, events []Event, log *slog.Logger) {
+	ws.notifyWithin(ctx, events, log, usualNotifyLimits)
 }
 
-func (ws *Workspace) notifyWithin(ctx context.Context, now time.Time, events []Event, log *slog.Logger, limits notifyLimits) {
+// beginTelling comes before a run closes anything. When a webhook is configured for
+// the first time, it notes the closes that are there: nobody is told of them. So any
+// that comes later is told, also when its run is killed before it calls [Workspace.Notify].
+func (ws *Workspace) beginTelling(log *slog.Logger) {
+	if ws.notify.Webhook != nil {
+		n := &notifier{ws: ws, box: outbox{closes{ws.Closes}.outbox()}, log: log}
+		n.begin(nil)
+	}
+}
+
+func (ws *Workspace) notifyWithin(ctx context.Context, events []Event, log *slog.Logger, limits notifyLimits) {
 	if ws.notify.Webhook == nil {
 		return
 	}
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
-	n := &notifier{ws: ws, box: outbox{closes{ws.Closes}.outbox()}, now: now, log: log, limits: limits}
+	n := &notifier{ws: ws, box: outbox{closes{ws.Closes}.outbox()}, log: log, limits: limits}
 	release, alone := n.lock()
 	defer release()
 	n.file(events)
@@ -68,9 +72,9 @@ func (ws *Workspace) notifyWithin(ctx context.Context, now time.Time, events []E
 type notifier struct {
 	ws      *Workspace
 	box     outbox
-	now     time.Time
 	log     *slog.Logger
 	limits  notifyLimits
+	begun   bool    // there is a folder of what was told
 	unfiled []Event // which the disk did not take, in their order; they are sent from memory
 }
 
@@ -83,7 +87,7 @@ func (n *notifier) problem(what string, err error, more ...any) {
 }
 
 // send posts what waits, oldest first, while there is time. A webhook that can't be
-// reached is not asked for the next event; one that refuses an event is.
+// reached or is busy is not asked for the next event; one that refuses an event is.
 func (n *notifier) send(ctx context.Context) {
 	waiting := n.waiting()
 	if len(waiting) == 0 {
@@ -94,10 +98,19 @@ func (n *notifier) send(ctx context.Context) {
 		n.problem("the webhook can't be told; what is new waits for the next run", err, "waiting", len(waiting))
 		return
 	}
-	timed, cancel := context.WithTimeout(ctx, n.limits.all)
+	now, err := Now() // not when the run began, hours ago perhaps: old requests are refused
+	if err != nil {
+		n.problem("the time can't be told, so the webhook isn't either", err)
+		return
+	}
+	limit := n.limits.all
+	if ctx.Err() != nil { // a run that is stopped each time would never tell that
+		ctx, limit = context.WithoutCancel(ctx), n.limits.stopped
+	}
+	timed, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for i, entry := range waiting {
-		err := hook.post(timed, n.now, entry.Event)
+		err := hook.post(timed, now, entry.Event)
 		about := []any{"event", entry.Event.Kind, "period", entry.Event.Period, "delivery", entry.Event.ID}
 		var refused fetch.StatusError
 		switch {
@@ -107,10 +120,10 @@ func (n *notifier) send(ctx context.Context) {
 		case timed.Err() != nil:
 			n.log.Warn("no time was left to tell the webhook; the next run tells it", append(about, "waiting", len(waiting)-i, "host", hook.to.Host)...)
 			return
-		case errors.As(err, &refused) && !fetch.MayWorkLater(err):
-			n.refused(entry, err, about)
+		case errors.As(err, &refused) && (!fetch.MayWorkLater(err) || refused.Status == http.StatusInternalServerError): // one that breaks by this event alone, too
+			n.refused(entry, err, now, about)
 		default:
-			n.problem("the webhook was not reached; the next run tries again", err, append(about, "waiting", len(waiting)-i)...)
+			n.problem("the webhook takes nothing now; the next run tries again", err, append(about, "waiting", len(waiting)-i)...)
 			return
 		}
 	}
@@ -123,15 +136,12 @@ func (h *webhook) post(ctx context.Context, now time.Time, e Event) error {
 		return err
 	}
 	stamp := strconv.FormatInt(now.Unix(), 10)
-	entry, err := h.client.Do(ctx, fetch.Request{
+	_, err = h.client.Do(ctx, fetch.Request{
 		Method: http.MethodPost, URL: h.to.String(), Body: body, Type: "application/json",
 		Headers: map[string]string{
 			headerEvent: e.Kind, headerDelivery: e.ID, headerTimestamp: stamp, headerSignature: signature(h.key, stamp, body),
 		},
 	}, nil)
-	if entry.Status >= 200 && entry.Status < 300 {
-		return nil // whatever became of an answer that nobody reads
-	}
 	return err
 }
 

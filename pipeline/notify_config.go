@@ -89,9 +89,9 @@ func (w *webhookConfig) open(dir string, limits notifyLimits) (*webhook, error) 
 		return nil, err
 	}
 	client, err := fetch.New(fetch.Access{
-		URL: to.Scheme + "://" + to.Host, Hidden: append(hiddenParts(to), key), Secret: w.URL.words(), Agent: "fleetpay/" + Version,
+		URL: to.Scheme + "://" + to.Host, Hidden: append(hiddenParts(to), key), Secret: w.URL.words() + " or " + w.Secret.words(), Agent: "fleetpay/" + Version,
 		TLS:     tlsFiles(w.TLS).access(dir),
-		Timeout: limits.answer, MaxBytes: largestAnswer, Tries: limits.tries,
+		Timeout: limits.answer, Tries: limits.tries,
 	})
 	if err != nil {
 		return nil, refused(err)

@@ -27,7 +27,7 @@ func TestNotifyWithoutSpace(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 7, Max: 7}); err != nil {
 		t.Fatal(err)
 	}
-	ws.Notify(t.Context(), noon, eventsOf(failedAugust(noon, ExitSurroundings, "no space left on device")), slog.New(slog.NewTextHandler(os.Stdout, nil)))
+	ws.Notify(t.Context(), eventsOf(failedAugust(noon, ExitSurroundings, "no space left on device")), slog.New(slog.NewTextHandler(os.Stdout, nil)))
 }
 
 func TestAFullDiskIsTold(t *testing.T) {

@@ -105,12 +105,27 @@ func discreet(line string) string {
 	return fetch.Printable(hexText.ReplaceAllString(line, "0x…"))
 }
 
-// digits are what differs between two messages of one trouble: how long a server
-// asks to wait, say.
-var digits = regexp.MustCompile(`[0-9]+`)
+// varying is what differs between two messages of one trouble: numbers, such as how
+// long a server asks to wait, and the file that was being written when the disk was
+// full. What begins with // is a server.
+var varying = regexp.MustCompile(`(//)?[^\s:"]*\.[a-z]{3,8}\b|[0-9]+`)
+
+// troubles are the problems of a failure without what varies.
+func (f *FailedEvent) troubles() []string {
+	var list []string
+	for _, problem := range f.Problems {
+		list = append(list, varying.ReplaceAllStringFunc(problem, func(found string) string {
+			if strings.HasPrefix(found, "//") {
+				return found
+			}
+			return "…"
+		}))
+	}
+	return list
+}
 
 // same tells whether two failures are one problem. Those of the surroundings are
-// compared without their numbers.
+// compared without what varies.
 func (f *FailedEvent) same(other *FailedEvent) bool {
 	if f == nil || other == nil || f.Status != other.Status {
 		return f == other
@@ -118,9 +133,7 @@ func (f *FailedEvent) same(other *FailedEvent) bool {
 	if f.Status != ExitSurroundings {
 		return f.Count == other.Count && slices.Equal(f.Problems, other.Problems)
 	}
-	return slices.EqualFunc(f.Problems, other.Problems, func(a, b string) bool {
-		return digits.ReplaceAllString(a, "0") == digits.ReplaceAllString(b, "0")
-	})
+	return slices.Equal(f.troubles(), other.troubles())
 }
 
 // eventsOfClose tells of a closed month, from its folder: that it is closed, and who

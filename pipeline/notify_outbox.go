@@ -11,8 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/gofrs/flock"
+	"time"
 )
 
 // outboxName is the folder of what a webhook is to be told. No close rests on it.
@@ -161,29 +160,24 @@ func strictJSON(data []byte, into any) error {
 // left half written. Where it can't be taken, on a full disk say, the run tells
 // alone: what two runs send is the same delivery.
 func (n *notifier) lock() (release func(), alone bool) {
-	release = func() {}
-	if err := os.MkdirAll(n.box.dir, 0o777); err != nil {
-		n.problem("the outbox can't be made", err)
-		return release, true
-	}
-	lock := flock.New(filepath.Join(n.box.dir, lockName), flock.SetPermissions(0o666))
-	got, err := lock.TryLock()
-	if err != nil {
+	release, err := lockFolder(n.box.dir, "close --due, which tells the webhook")
+	var busy *busyError
+	switch {
+	case errors.As(err, &busy):
+		return func() {}, false
+	case err != nil:
 		n.problem("the outbox can't be locked", err)
-		return release, true
-	}
-	if !got {
-		return release, false
+		return func() {}, true
 	}
 	for _, dir := range []string{n.box.dir, filepath.Join(n.box.dir, toldName)} {
 		left, _ := filepath.Glob(escapeGlob(dir) + "/*" + partSuffix) // the pattern is a good one
 		for _, file := range left {
-			if err := os.Remove(file); err != nil {
+			if err := os.RemoveAll(file); err != nil {
 				n.problem("what a killed run left can't be removed", err)
 			}
 		}
 	}
-	return func() { lock.Unlock() }, true
+	return release, true
 }
 
 // waiting lists what is to be told, oldest first.
@@ -220,13 +214,13 @@ func (n *notifier) delivered(entry outboxEntry) {
 
 // refused keeps an entry that the webhook does not take: for the next runs, and after
 // some days for people.
-func (n *notifier) refused(entry outboxEntry, refusal error, about []any) {
+func (n *notifier) refused(entry outboxEntry, refusal error, now time.Time, about []any) {
 	if entry.unfiled {
 		n.problem("the webhook refuses an event", refusal, about...)
 		return
 	}
 	since, err := readInstant(entry.Refused)
-	if err == nil && n.now.Sub(since) >= n.limits.refuse {
+	if err == nil && now.Sub(since) >= n.limits.refuse {
 		to, err := n.box.setAside(entry.Event)
 		if err != nil {
 			n.problem("an event that the webhook refuses can't be laid aside", err, about...)
@@ -240,7 +234,7 @@ func (n *notifier) refused(entry outboxEntry, refusal error, about []any) {
 	if err == nil {
 		return // since when is noted already
 	}
-	entry.Refused = instant(n.now)
+	entry.Refused = instant(now)
 	if err := n.box.put(entry); err != nil {
 		n.problem("since when the webhook refuses an event can't be noted", err, about...)
 	}

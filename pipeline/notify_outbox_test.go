@@ -44,7 +44,7 @@ func TestNotifyUntilItIsKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ws.Notify(t.Context(), noon, eventsOf(closedJuly()), slog.Default())
+	ws.Notify(t.Context(), eventsOf(closedJuly()), slog.Default())
 }
 
 func TestWhatAKilledRunHadToTellIsToldByTheNext(t *testing.T) {
@@ -61,7 +61,7 @@ func TestWhatAKilledRunHadToTellIsToldByTheNext(t *testing.T) {
 	}
 	<-asked
 	// While it hangs, another run files what it has, and leaves the telling to it.
-	w.ws.Notify(t.Context(), noon, eventsOf(failedAugust(noon.Add(time.Hour), ExitRefused, "no rates")), slog.New(slog.NewTextHandler(&w.log, nil)))
+	w.ws.Notify(t.Context(), eventsOf(failedAugust(noon.Add(time.Hour), ExitRefused, "no rates")), slog.New(slog.NewTextHandler(&w.log, nil)))
 	w.logged("another run is telling the webhook")
 	if err := run.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -106,8 +106,14 @@ func TestABrokenOutboxIsLoggedAndTheEventsAreToldAllTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.tell(closedJuly(), noon, "closed 2026-07", "held 2026-07")
-	w.logged("the outbox can't be made", "an event can't be kept; it is told now, or not at all by this run")
+	w.logged("the outbox can't be locked", "only what this run closes is told", "an event can't be kept; it is told now, or not at all by this run")
 	w.tell(failedAugust(noon, ExitSurroundings, "the disk is full"), noon, "failed 2026-08")
+	// What was closed before it can be written again is old.
+	if err := os.Remove(closes{w.ws.Closes}.outbox()); err != nil {
+		t.Fatal(err)
+	}
+	w.tell(&DueRun{}, noon.Add(time.Hour))
+	w.tell(&DueRun{}, noon.Add(2*time.Hour))
 }
 
 func TestWhatIsNoEventOfOursIsLoggedAndLeftAlone(t *testing.T) {

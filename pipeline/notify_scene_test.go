@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -188,6 +189,7 @@ func newNotified(t *testing.T) *notified {
 	if err := os.WriteFile(file, text, 0o666); err != nil {
 		t.Fatal(err)
 	}
+	w.clock(noon)
 	if w.ws, err = OpenWorkspace(w.dir); err != nil {
 		t.Fatal(err)
 	}
@@ -202,10 +204,17 @@ func failedAugust(at time.Time, status int, problems ...string) *DueRun {
 	return &DueRun{State: RunFailed, Failed: &Attempt{Period: "2026-08", At: instant(at), By: "timer", Status: status, Problems: problems, Kept: []string{}}}
 }
 
+// clock sets what time it is.
+func (w *notified) clock(at time.Time) {
+	w.Helper()
+	w.Setenv(epochVariable, strconv.FormatInt(at.Unix(), 10))
+}
+
 // tell tells the events of a run at a time, and expects which arrive.
 func (w *notified) tell(run *DueRun, at time.Time, want ...string) []received {
 	w.Helper()
-	w.ws.notifyWithin(w.Context(), at, eventsOf(run), slog.New(slog.NewTextHandler(&w.log, nil)), w.limits)
+	w.clock(at)
+	w.ws.notifyWithin(w.Context(), eventsOf(run), slog.New(slog.NewTextHandler(&w.log, nil)), w.limits)
 	list, all := w.hook.since()
 	if strings.Join(list, ", ") != strings.Join(want, ", ") {
 		w.Errorf("the webhook was told %q, want %q; the log:\n%s", list, want, &w.log)

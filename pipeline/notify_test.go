@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +63,10 @@ func TestAFailureIsToldOncePerProblem(t *testing.T) {
 	w.tell(failedAugust(hour(5), ExitRefused, "august: 3 bad rows"), hour(5), "failed 2026-08") // and is another again
 	w.tell(failedAugust(hour(6), ExitSurroundings, "no answer (it asks to wait 7s)"), hour(6), "failed 2026-08")
 	w.tell(failedAugust(hour(7), ExitSurroundings, "no answer (it asks to wait 11s)"), hour(7)) // the same trouble
-	w.tell(failedAugust(hour(8), ExitSurroundings, "the disk is full"), hour(8), "failed 2026-08")
+	w.tell(failedAugust(hour(8), ExitSurroundings, "rows.csv: write closes/.staging-2026-08/rows.csv: no space left on device"), hour(8), "failed 2026-08")
+	w.tell(failedAugust(hour(9), ExitSurroundings, "close.json: write closes/.staging-2026-08/close.json: no space left on device"), hour(9))
+	w.tell(failedAugust(hour(10), ExitSurroundings, "http://metrics.example:9090: GET /a: no answer"), hour(10), "failed 2026-08")
+	w.tell(failedAugust(hour(11), ExitSurroundings, "http://loss.example:9090: GET /a: no answer"), hour(11), "failed 2026-08") // another server
 }
 
 func TestAFailureThatIsOverIsToldWithTheClose(t *testing.T) {
@@ -95,6 +100,26 @@ func TestClosesOfBeforeTheWebhookAreNotTold(t *testing.T) {
 	w.waiting(0)
 }
 
+func TestACloseWhoseRunWasKilledIsToldAlsoWhenItWasTheFirst(t *testing.T) {
+	w := newNotified(t)
+	w.hide(july, func() { w.ws.beginTelling(slog.Default()) })
+	w.tell(&DueRun{State: RunDone}, noon.Add(time.Hour), "closed 2026-07", "held 2026-07")
+}
+
+// A kill leaves only a part of the note of what was there, which is none.
+func TestAKillWhileOldClosesAreNotedTellsNoneOfThem(t *testing.T) {
+	w := newNotified(t)
+	part := filepath.Join(closes{w.ws.Closes}.outbox(), toldName+".half"+partSuffix)
+	if err := os.MkdirAll(filepath.Join(part, toldName), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	w.tell(&DueRun{State: RunDone}, noon)
+	w.tell(&DueRun{State: RunDone}, noon.Add(time.Hour))
+	if exists(part) {
+		t.Error("the part is left")
+	}
+}
+
 func TestACloseWhoseRunWasKilledIsToldByTheNext(t *testing.T) {
 	w := newNotified(t)
 	w.hide(july, func() { w.tell(&DueRun{State: RunWaiting}, noon) })
@@ -125,17 +150,18 @@ func TestAWebhookThatDoesNotTakeAnEventGetsItAgain(t *testing.T) {
 			}
 		}, 3, 0, "told the webhook"},
 		{"any success will do", say(http.StatusAccepted), 2, 0, "told the webhook"},
-		{"it is broken", say(http.StatusInternalServerError), 2, 2, "the webhook was not reached; the next run tries again"},
+		{"it is broken", say(http.StatusBadGateway), 2, 2, "the webhook takes nothing now; the next run tries again"},
 		{"it is busy for an hour", say(http.StatusTooManyRequests, "Retry-After", "3600"), 1, 2, "it asks to wait 1h0m0s"},
+		{"it breaks by each event", say(http.StatusInternalServerError), 4, 2, "the webhook refuses an event; the next run tries again"},
 		{"it is gone", say(http.StatusGone), 2, 2, "the webhook refuses an event; the next run tries again"},
-		{"it wants another key", say(http.StatusUnauthorized), 2, 2, "renew what is in the environment variable FLEETPAY_TEST_HOOK"},
+		{"it wants another key", say(http.StatusUnauthorized), 2, 2, "renew what is in the environment variable FLEETPAY_TEST_HOOK or the environment variable FLEETPAY_TEST_SIGNING, or"},
 		{"it leads elsewhere, where nothing is sent", say(http.StatusPermanentRedirect, "Location", "/moved/"+pathKey), 2, 2, "a redirect to http://127.0.0.1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newNotified(t)
 			w.hook.set(c.answer)
 			events := eventsOf(closedJuly())
-			w.ws.notifyWithin(t.Context(), noon, events, slog.New(slog.NewJSONHandler(&w.log, nil)), w.limits)
+			w.ws.notifyWithin(t.Context(), events, slog.New(slog.NewJSONHandler(&w.log, nil)), w.limits)
 			_, first := w.hook.since()
 			if len(first) != c.told {
 				t.Errorf("%d requests, want %d", len(first), c.told)
@@ -177,15 +203,35 @@ func TestASlowWebhookTakesNoMoreThanItsTime(t *testing.T) {
 	w.tell(&DueRun{}, noon.Add(time.Hour), "closed 2026-07", "held 2026-07")
 }
 
-func TestARunThatIsStoppedKeepsWhatItHasToTell(t *testing.T) {
+// A scheduler stops a run that takes too long, and does so with each.
+func TestARunThatIsStoppedTellsThatInAMoment(t *testing.T) {
 	w := newNotified(t)
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	w.ws.Notify(stopped, noon, eventsOf(closedJuly()), nil)
-	if list, _ := w.hook.since(); len(list) != 0 {
-		t.Errorf("told %q", list)
+	tell := func(run *DueRun) {
+		w.ws.notifyWithin(stopped, eventsOf(run), slog.New(slog.NewTextHandler(&w.log, nil)), w.limits)
 	}
-	w.waiting(2)
+	tell(failedAugust(noon, ExitSurroundings, "the run was stopped before it ended"))
+	if list, _ := w.hook.since(); len(list) != 1 {
+		t.Errorf("told %q; the log:\n%s", list, &w.log)
+	}
+	w.limits.stopped = 200 * time.Millisecond
+	held := make(chan struct{})
+	w.hook.set(func(http.ResponseWriter, int) { <-held })
+	tell(failedAugust(noon, ExitRefused, "no rates"))
+	close(held)
+	w.logged("no time was left to tell the webhook; the next run tells it", "waiting=1")
+	w.waiting(1)
+}
+
+// A run may pull for hours before it has anything to tell.
+func TestARequestIsDatedWhenItIsSent(t *testing.T) {
+	w := newNotified(t)
+	run := closedJuly()
+	got := w.tell(run, noon.Add(6*time.Hour), "closed 2026-07", "held 2026-07")
+	if stamp := got[0].head.Get("X-Fleetpay-Timestamp"); stamp != "1785952800" || got[0].Event.At != "2026-08-05T12:00:00Z" { // 18:00
+		t.Errorf("the timestamp is %s, the event's time %s", stamp, got[0].Event.At)
+	}
 }
 
 func TestWhatIsRefusedForAWeekIsLaidAside(t *testing.T) {
@@ -238,7 +284,7 @@ func TestASecretThatIsNotSetKeepsTheEvents(t *testing.T) {
 
 func TestNoSecretWalletOrNameIsTold(t *testing.T) {
 	w := newNotified(t)
-	w.hook.answers(http.StatusInternalServerError)
+	w.hook.answers(http.StatusBadGateway)
 	said := `data/operators.csv:2: wallet: "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed" of "Alder \"North\" Hosting" is 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeX`
 	w.tell(closedJuly(), noon, "closed 2026-07", "closed 2026-07")
 	w.tell(failedAugust(noon.Add(time.Hour), ExitRefused, said), noon.Add(time.Hour), "closed 2026-07", "closed 2026-07")

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -74,22 +75,74 @@ func eventsOf(run *DueRun) []Event {
 	return list
 }
 
-// file puts into the outbox what was not told yet. Closes are taken from the closes
-// folder, so that one is told also when its run was killed, or was by hand. Where
-// nothing was ever told, only those of this run are new.
-func (n *notifier) file(events []Event) {
-	c := closes{n.ws.Closes}
-	first := !exists(filepath.Join(n.box.dir, toldName))
-	if err := os.MkdirAll(filepath.Join(n.box.dir, toldName), 0o777); err != nil {
-		n.problem("the outbox can't be made", err)
+// begin makes the folder of what was told, when there is none: with the closes that are
+// there, but for those of this run.
+func (n *notifier) begin(events []Event) (begun bool) {
+	told := filepath.Join(n.box.dir, toldName)
+	if isFolder(told) {
+		return true
 	}
+	err := n.noteOld(events, told)
+	if err != nil && !isFolder(told) { // else another run was first
+		n.problem("the closes that are there can't be noted, so only what this run closes is told", err)
+		return false
+	}
+	return true
+}
+
+// noteOld makes that folder aside and moves it into its place as a whole, so that no kill
+// and no full disk leaves a part of it, by which old closes would be new.
+func (n *notifier) noteOld(events []Event, told string) error {
+	part, c := outbox{told + "." + rand.Text() + partSuffix}, closes{n.ws.Closes}
+	old, err := c.list()
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(part.dir) // what is left of it
+	if err := os.MkdirAll(filepath.Join(part.dir, toldName), 0o777); err != nil {
+		return err
+	}
+	for _, p := range old {
+		if closedBy(events, p) {
+			continue
+		}
+		sum, err := hashFile(filepath.Join(c.folder(p), sumsName))
+		if err != nil {
+			return err
+		}
+		if err := part.tell(toldMonth{Period: p.String(), Closed: sum}); err != nil {
+			return err
+		}
+	}
+	if err := os.Rename(filepath.Join(part.dir, toldName), told); err != nil {
+		return err
+	}
+	return syncPath(n.box.dir)
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// closedBy tells whether a month was closed by the run of the events.
+func closedBy(events []Event, p rules.Period) bool {
+	return slices.ContainsFunc(events, func(e Event) bool { return e.Kind == EventClosed && e.Period == p.String() })
+}
+
+// file puts into the outbox what was not told yet. Closes are taken from the closes
+// folder, so that one is told also when its run was killed, or was by hand.
+func (n *notifier) file(events []Event) {
+	n.begun = n.begin(events)
+	c := closes{n.ws.Closes}
 	closed, err := c.list()
 	if err != nil {
 		n.problem("the closes can't be listed; those that are new are not told", err)
 	}
 	for _, p := range closed {
-		isNew := !first || slices.ContainsFunc(events, func(e Event) bool { return e.Kind == EventClosed && e.Period == p.String() })
-		n.fileClose(c, p, isNew)
+		if n.begun || closedBy(events, p) {
+			n.fileClose(c, p)
+		}
 	}
 	failed := false
 	for _, e := range events {
@@ -98,7 +151,7 @@ func (n *notifier) file(events []Event) {
 			failed = failed || e.Period == ""
 		}
 	}
-	if !failed {
+	if !failed && n.begun {
 		n.forgetRun()
 	}
 }
@@ -112,7 +165,7 @@ func (n *notifier) forgetRun() {
 }
 
 // fileClose files the events of a close that was not told.
-func (n *notifier) fileClose(c closes, p rules.Period, isNew bool) {
+func (n *notifier) fileClose(c closes, p rules.Period) {
 	sum, err := hashFile(filepath.Join(c.folder(p), sumsName))
 	if err != nil {
 		n.problem("a close can't be told", err, "period", p.String())
@@ -125,16 +178,14 @@ func (n *notifier) fileClose(c closes, p rules.Period, isNew bool) {
 	if before.Closed == sum {
 		return
 	}
+	list, err := n.ws.eventsOfClose(p, before.Failed)
+	if err != nil {
+		n.problem("a close can't be told", err, "period", p.String())
+		return
+	}
 	filed := true
-	if isNew {
-		list, err := n.ws.eventsOfClose(p, before.Failed)
-		if err != nil {
-			n.problem("a close can't be told", err, "period", p.String())
-			return
-		}
-		for _, e := range list {
-			filed = n.put(e) && filed
-		}
+	for _, e := range list {
+		filed = n.put(e) && filed
 	}
 	n.note(toldMonth{Period: p.String(), Closed: sum}, filed)
 }
@@ -187,7 +238,7 @@ func (n *notifier) put(e Event) bool {
 
 // note writes down what was filed. What was not is told again by the next run.
 func (n *notifier) note(t toldMonth, filed bool) {
-	if !filed {
+	if !filed || !n.begun {
 		return
 	}
 	if err := n.box.tell(t); err != nil {

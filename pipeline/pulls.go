@@ -26,7 +26,8 @@ type Pull struct {
 	Requests []fetch.Entry   `json:"requests"` // that a server answered; none for files
 }
 
-// Waiting is a source whose data are not complete yet.
+// Waiting is a server whose data are not complete yet, or stands for all files: then
+// the kind is file, and neither a dataset nor a place is named.
 type Waiting struct {
 	Dataset string
 	Kind    string
@@ -34,35 +35,56 @@ type Waiting struct {
 	Until   time.Time
 }
 
+// String names what is waited for.
+func (w Waiting) String() string {
+	if w.Kind == kindFile {
+		return "the files"
+	}
+	return fmt.Sprintf("%s of %s at %s", w.Dataset, w.Kind, w.Place)
+}
+
 // CompleteAt tells from when on the data of a period are complete: its end, and the
-// settling time of every server after it. The list has the servers that are waited
-// for after the end, in the order of the sources.
+// settling time of every server and of the files after it. The list has what is
+// waited for after the end: servers in the order of the sources, and then the files.
 func (ws *Workspace) CompleteAt(p rules.Period) (time.Time, []Waiting) {
 	end := p.Next().First().Time()
-	complete := end
 	var list []Waiting
 	for _, s := range ws.Sources {
 		for i := range s.Kinds {
-			k := &s.Kinds[i]
-			if k.Server == nil {
-				continue
+			if k := &s.Kinds[i]; k.Server != nil {
+				list = append(list, Waiting{s.Dataset, k.Name, k.Place(), end.Add(k.Server.settling)})
 			}
-			until := end.Add(k.Server.settling)
-			list = append(list, Waiting{s.Dataset, k.Name, k.Place(), until})
-			if until.After(complete) {
-				complete = until
-			}
+		}
+	}
+	if ws.Settling > 0 && ws.anyFiles() {
+		list = append(list, Waiting{Kind: kindFile, Until: end.Add(ws.Settling)})
+	}
+	complete := end
+	for _, w := range list {
+		if w.Until.After(complete) {
+			complete = w.Until
 		}
 	}
 	return complete, list
 }
 
-// settled refuses a period whose servers are not complete at a time, naming all.
+// FilesAtOnce tells whether files have no settling time.
+func (ws *Workspace) FilesAtOnce() bool { return ws.Settling == 0 && ws.anyFiles() }
+
+// anyFiles tells whether a source is files.
+func (ws *Workspace) anyFiles() bool {
+	return slices.ContainsFunc(ws.Sources, func(s Source) bool {
+		return slices.ContainsFunc(s.Kinds, func(k Kind) bool { return k.Server == nil })
+	})
+}
+
+// settled refuses a period whose servers are not complete at a time, naming all. Who
+// closes a period by its name has looked at its files.
 func (ws *Workspace) settled(p rules.Period, at time.Time) error {
 	var errs []error
 	_, list := ws.CompleteAt(p)
 	for _, w := range list {
-		if at.Before(w.Until) {
+		if w.Kind != kindFile && at.Before(w.Until) {
 			errs = append(errs, refuse("%s: %s at %s is not pulled for %s before %s, when its data are complete; "+
 				"run it again then, or shorten settling in %s if they are sooner", w.Dataset, w.Kind, w.Place, p, instant(w.Until), configName))
 		}

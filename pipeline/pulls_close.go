@@ -16,6 +16,8 @@ func (c *closing) pull(ctx context.Context) error {
 	c.opt.Progress(Progress{Stage: "looking for the inputs"})
 	origins, err := c.ws.origins(c.period)
 	errs := []error{err}
+	c.opt.Progress(Progress{Stage: "looking for the inputs", Done: int64(len(origins))})
+	files := map[string]int64{} // by dataset
 	for _, o := range origins {
 		if o.Server != nil || len(o.names) == 0 {
 			continue
@@ -25,7 +27,8 @@ func (c *closing) pull(ctx context.Context) error {
 		if ExitStatus(err) == ExitSurroundings {
 			return err // a full disk, say: the others would only say the same
 		}
-		c.opt.Progress(Progress{Stage: "pulling " + o.dataset, Done: int64(len(o.saved))}) // how many files
+		files[o.dataset] += int64(len(o.saved))
+		c.opt.Progress(Progress{Stage: "pulling " + o.dataset, Done: files[o.dataset]})
 		errs = append(errs, err)
 	}
 	beside, err := c.pullBeside(ctx)
@@ -53,6 +56,7 @@ func (c *closing) pull(ctx context.Context) error {
 func (c *closing) pullBeside(ctx context.Context) ([]InputFile, error) {
 	var files []InputFile
 	var errs []error
+	pulled := map[string]int64{} // files, by dataset
 	pull := func(dataset, pattern string) {
 		c.opt.Progress(Progress{Stage: "pulling " + dataset})
 		saved, err := sources.PullFiles(ctx, dataset, c.ws.Dir, pattern, c.period.String(), c.staging)
@@ -62,6 +66,8 @@ func (c *closing) pullBeside(ctx context.Context) ([]InputFile, error) {
 		for _, s := range saved {
 			files = append(files, InputFile{Dataset: s.Dataset, Source: s.Source, Path: s.Path, SHA256: s.SHA256, Bytes: s.Bytes})
 		}
+		pulled[dataset] += int64(len(saved))
+		c.opt.Progress(Progress{Stage: "pulling " + dataset, Done: pulled[dataset]})
 	}
 	if c.ws.BlockedWallets != "" {
 		pull(blockedDataset, c.ws.BlockedWallets)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"fleetpay/pipeline"
+	"fleetpay/sources/prometheus/promtest"
 )
 
 // fullDisk names the workspace that this program closes as one whose disk is full,
@@ -33,13 +34,13 @@ func TestCloseWithoutSpace(t *testing.T) {
 }
 
 func TestADiskThatIsFullLosesNothingThatWasPulled(t *testing.T) {
-	m := newMonitor(t, token)
+	m := promtest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
-	m.set(func(m *monitor) { m.expires = 5 })
+	m.Set(func(m *promtest.Monitor) { m.Expires = 5 })
 	_, err := w.close("2026-08-05T09:00:00Z")
 	w.refused(err, pipeline.ExitRefused, "HTTP status 401")
 
-	m.set(func(m *monitor) { m.expires = 0 })
+	m.Set(func(m *promtest.Monitor) { m.Expires = 0 })
 	run := exec.Command(os.Args[0], "-test.run=^TestCloseWithoutSpace$")
 	run.Env = append(os.Environ(), fullDisk+"="+w.dir)
 	said, err := run.CombinedOutput()
@@ -58,7 +59,7 @@ func TestADiskThatIsFullLosesNothingThatWasPulled(t *testing.T) {
 		t.Errorf("%d pieces are kept, want 5", len(pieces))
 	}
 	w.closed()
-	if again := m.repeated(); len(again) != 1 {
+	if again := m.Repeated(); len(again) != 1 {
 		t.Errorf("asked again for %q, want the piece that could not be written", again)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 
 	"fleetpay/pipeline"
 	"fleetpay/rules"
+	"fleetpay/sources/prometheus/promtest"
 )
 
 // token is what no file and no message may hold.
@@ -170,7 +170,7 @@ var moneyTables = []string{"lines.csv", "payouts.csv", "measures.csv"}
 
 // prometheusAt is the configuration of a server of the tests.
 func prometheusAt(url string) string {
-	return fmt.Sprintf(`{prometheus: {url: %q, query: 'up{job="node"}', node_label: instance, node_pattern: '^(?P<node>.+):9100$', bearer_token: {env: FLEETPAY_TEST_TOKEN}, piece: 24h, timeout: 5s}}`, url)
+	return promtest.MonitorSource(url, "FLEETPAY_TEST_TOKEN")
 }
 
 func (w *pulled) mkdir(name string) {

@@ -2,9 +2,12 @@ package pipeline
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -57,7 +60,7 @@ func putTextfile(path string, data []byte) error {
 		err = fmt.Errorf("%s is no folder", dir)
 	}
 	if err == nil {
-		err = replaceFile(path, data)
+		err = replaceTextfile(path, data)
 	}
 	if err == nil {
 		err = os.Chmod(path, 0o644) // whatever the mask: node_exporter runs as somebody else
@@ -68,6 +71,35 @@ func putTextfile(path string, data []byte) error {
 	}
 	return nil
 }
+
+// replaceTextfile puts the file in its place, and removes what a killed run left of
+// writing it. No lock keeps another run from taking this one's half for such a piece;
+// then it is written again.
+func replaceTextfile(path string, data []byte) error {
+	left, err := filepath.Glob(escapeGlob(path) + ".*" + partSuffix)
+	if err != nil {
+		return err
+	}
+	for _, file := range left {
+		if partName.MatchString(file[len(path):]) {
+			if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	for range mostSweepers {
+		if err = replaceFile(path, data); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return err
+}
+
+// mostSweepers is more than the runs that can take a piece of this one's, each once.
+const mostSweepers = 100
+
+// partName is what replaceFile puts behind a name while it writes.
+var partName = regexp.MustCompile(`^\.[A-Z2-7]+\.part$`)
 
 // textfileOf writes what the monitor reads, in the text form of Prometheus. Amounts
 // are the decimals of the run record, and no float is made of them here.

@@ -1,10 +1,13 @@
 package pipeline
 
 import (
+	"crypto/rand"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -107,5 +110,40 @@ func TestATextfileThatCannotBeReplacedStaysWhole(t *testing.T) {
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 {
 		t.Errorf("%v, %v", info, err)
+	}
+}
+
+// What a killed run left of writing the file goes with the next one. Runs at the same
+// time may take each other's halves for it, and all of them end with a whole file.
+func TestWhatAKilledRunLeftOfTheTextfileIsSwept(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "fleet[1].prom")
+	for _, name := range []string{path + "." + rand.Text() + partSuffix, path + ".mine.part", path + ".part"} {
+		if err := os.WriteFile(name, nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var errs [8]error
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() { errs[i] = putTextfile(path, []byte("new\n")) })
+	}
+	all.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if got := strings.Join(names, " "); got != "fleet[1].prom fleet[1].prom.mine.part fleet[1].prom.part" {
+		t.Errorf("there are %s", got)
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != "new\n" {
+		t.Errorf("%q, %v", data, err)
 	}
 }

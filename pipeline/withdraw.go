@@ -70,6 +70,10 @@ func Withdraw(ws *Workspace, p rules.Period, opt WithdrawOptions) (*Withdrawn, e
 		Period: p.String(), Folder: fmt.Sprintf("%s/%s-%d", withdrawnName, p, n), SHA256SUMS: sums,
 		Reason: opt.Reason, By: opt.By, At: instant(opt.At),
 	}
+	// Before the close moves: afterwards a try that it outlived would tell of the next.
+	if err := c.sweepAttempts(p); err != nil {
+		return nil, err
+	}
 	if err := c.moveAside(p, n, &w); err != nil {
 		return nil, err
 	}

@@ -28,9 +28,10 @@ type Workspace struct {
 	Sources []Source // in the order of the specification
 
 	HeartbeatInterval time.Duration
-	Closes            string       // folder of closed periods
-	FirstPeriod       rules.Period // where Due begins before the first close; zero when none is named
-	Rules             string       // folder of the user's rule files, or ""
+	Closes            string        // folder of closed periods
+	FirstPeriod       rules.Period  // where Due begins before the first close; zero when none is named
+	Settling          time.Duration // after a period's end, until the files of the sources are complete
+	Rules             string        // folder of the user's rule files, or ""
 
 	Parameters     map[string]string // as written, by name
 	Minimum        rules.Money
@@ -58,6 +59,7 @@ type config struct {
 	HeartbeatInterval interval           `yaml:"heartbeat_interval"`
 	Closes            string             `yaml:"closes"`
 	FirstPeriod       firstPeriod        `yaml:"first_period"`
+	Settling          settlingTime       `yaml:"settling"`
 	Rules             string             `yaml:"rules"`
 	Parameters        strict.Map[string] `yaml:"parameters"`
 	Payments          payingConfig       `yaml:"payments"`
@@ -128,6 +130,7 @@ func parseWorkspace(dir, path string, data []byte) (*Workspace, error) {
 		HeartbeatInterval: time.Duration(c.HeartbeatInterval),
 		Closes:            within(dir, c.Closes),
 		FirstPeriod:       c.FirstPeriod.Period,
+		Settling:          time.Duration(c.Settling),
 		Parameters:        map[string]string{},
 		Minimum:           c.Payments.Minimum.Money,
 		DefaultChain:      string(c.Payments.DefaultChain),

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"fleetpay/pipeline"
@@ -49,6 +51,7 @@ func (p *program) closeDue(ctx context.Context, f closeFlags) error {
 	if err != nil {
 		return err
 	}
+	signal.Ignore(syscall.SIGPIPE) // a month is closed also when whoever read the log is gone
 	log := slog.New(slog.NewTextHandler(p.stderr, nil))
 	if f.log == logJSON {
 		log = slog.New(slog.NewJSONHandler(p.stderr, nil))
@@ -77,8 +80,15 @@ func (p *program) tellDue(ws *pipeline.Workspace, run *pipeline.DueRun, f closeF
 	} else {
 		p.wordDue(ws, run)
 	}
-	if err != nil && f.log == logJSON {
+	switch {
+	case err == nil:
+	case f.log == logJSON:
 		logFailure(log, run, err)
+	case errors.Is(err, context.Canceled): // months before this one may be closed
+		for _, problem := range pipeline.Problems(err) {
+			fmt.Fprintln(p.stderr, problem)
+		}
+		p.logged = true
 	}
 	return err
 }
@@ -92,9 +102,9 @@ func (p *program) wordDue(ws *pipeline.Workspace, run *pipeline.DueRun) {
 	case pipeline.RunRunning:
 		fmt.Fprintf(p.stdout, "%s: another run is at work (%s), and does what is due\n", ws.Closes, run.Running)
 	case pipeline.RunWaiting:
-		fmt.Fprintf(p.stdout, "%s: waits until %s, when the data of its servers are complete\n", run.Waiting.Period, instantOf(run.Waiting.Until))
+		fmt.Fprintf(p.stdout, "%s: waits until %s, when its data are complete\n", run.Waiting.Period, instantOf(run.Waiting.Until))
 		for _, w := range run.Waiting.For {
-			fmt.Fprintf(p.stdout, "  %s: %s at %s, %s\n", w.Dataset, w.Kind, w.Place, instantOf(w.Until))
+			fmt.Fprintf(p.stdout, "  %s, %s\n", w, instantOf(w.Until))
 		}
 	case pipeline.RunDone:
 		if len(run.Closed) == 0 {

@@ -22,14 +22,17 @@ A month that is damaged is told as such, and hides no other.
 
   closed     in closes/PERIOD
   due        complete and not closed yet
-  waiting    over, but a server's data have not settled
+  waiting    over, but the data of a server, or the files, have not settled
   failed     the last try to close it failed, or something is in its way
   withdrawn  its close was taken back; it is due again
   open       not over
 
-HELD is what is kept back of what payees earned, GIVEN OUT how many of a month's
-payments are in an export, SETTLED how many were seen on the chain. A ? is what
-can't be told, and a - what there is none of. Of single payments, see fleetpay help
+It ends with exit status 0 whatever the months are.
+
+HELD is what payees are owed who are not paid until a reason is gone; EXCEPTIONS are
+the rows of exceptions.csv; APPROVED people of those needed; GIVEN OUT payments that
+are in an export, and SETTLED those seen on the chain, of the month's. A - is what
+there is none of, a ? what can't be told. Of single payments tells fleetpay help
 payments status.
 
 SOURCE_DATE_EPOCH, when set, stands in for the clock.`,
@@ -167,13 +170,17 @@ func of(n, all int) string { return fmt.Sprintf("%d/%d", n, all) }
 func saidOfMonth(m pipeline.Month) []string {
 	var said []string
 	if m.Reason != "" {
-		said = append(said, strings.Split(string(m.State)+": "+m.Reason, "\n")...)
+		text := strings.TrimPrefix(m.Reason, m.Period.String()+": ")
+		if !strings.HasPrefix(text, string(m.State)+" ") { // withdrawn at …
+			text = string(m.State) + ": " + text
+		}
+		said = append(said, strings.Split(text, "\n")...)
 		if over := len(said) - mostSaid; over > 1 {
 			said = append(said[:mostSaid], fmt.Sprintf("and %d lines more; see fleetpay status --json", over))
 		}
 	}
 	if m.Held > 0 {
-		said = append(said, fmt.Sprintf("%s held, %s together; why, and whom to ask, is in %s/statements", counted(m.Held, "payee"), m.HeldSum, m.Folder))
+		said = append(said, fmt.Sprintf("%s held, %s%s; why, and whom to ask, is in %s/statements", counted(m.Held, "payee"), m.HeldSum, together(m.Held), m.Folder))
 	}
 	if m.Exceptions.Error > 0 {
 		said = append(said, fmt.Sprintf("%s of severity error in %s/exceptions.csv", counted(m.Exceptions.Error, "exception"), m.Folder))
@@ -183,6 +190,14 @@ func saidOfMonth(m pipeline.Month) []string {
 		said = append(said, "next: "+m.Next)
 	}
 	return said
+}
+
+// together follows the sum of several.
+func together(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return " together"
 }
 
 // mostSaid is how many lines of a reason are told.

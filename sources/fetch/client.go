@@ -34,10 +34,10 @@ type Client struct {
 func (c *Client) Place() string { return c.place }
 
 // Do asks, several times if need be, and hands the answer to read, which takes one
-// with status 200 only: others of 2xx have nothing, or a part. With a nil read it
-// only looks whether there is an answer, and any of 2xx is one. All of the answer is
-// read, also what read leaves. The error is the context's own when that ended; a refusal by
-// status is a [StatusError]; what read returns is found by errors.Is and As.
+// with status 200 only: others of 2xx have nothing, or a part. All of the answer is
+// read, also what read leaves. With a nil read any status of 2xx will do, and what
+// follows it is not waited for. The error is the context's own when that ended; a
+// refusal by status is a [StatusError]; what read returns is found by errors.Is and As.
 func (c *Client) Do(ctx context.Context, r Request, read Reader) (Entry, error) {
 	if r.Method == "" {
 		r.Method = http.MethodGet
@@ -97,8 +97,11 @@ func (c *Client) once(ctx context.Context, r Request, u *url.URL, read Reader) (
 	}
 	defer response.Body.Close()
 	entry.Status = response.StatusCode
+	if read == nil && response.StatusCode >= 200 && response.StatusCode < 300 {
+		return entry, nil
+	}
 	answer, err := openBody(response, c.maxBytes)
-	if !taken(response.StatusCode, read) {
+	if response.StatusCode != http.StatusOK {
 		return entry, c.refused(response, answer, err)
 	}
 	if err != nil {
@@ -107,10 +110,8 @@ func (c *Client) once(ctx context.Context, r Request, u *url.URL, read Reader) (
 	if response.ContentLength > c.maxBytes {
 		return entry, c.cut(errTooLong)
 	}
-	if read != nil {
-		if entry.Count, err = read(&Answer{Header: response.Header, Body: answer}); err != nil && answer.err == nil {
-			return entry, c.misread(err)
-		}
+	if entry.Count, err = read(&Answer{Header: response.Header, Body: answer}); err != nil && answer.err == nil {
+		return entry, c.misread(err)
 	}
 	answer.drain()
 	if answer.err != nil {
@@ -118,11 +119,6 @@ func (c *Client) once(ctx context.Context, r Request, u *url.URL, read Reader) (
 	}
 	entry.Bytes, entry.SHA256 = answer.bytes, hex.EncodeToString(answer.sum.Sum(nil))
 	return entry, nil
-}
-
-// taken tells whether a status is that of an answer.
-func taken(status int, read Reader) bool {
-	return status == http.StatusOK || read == nil && status >= 200 && status < 300
 }
 
 // again holds the statuses of a server that may answer in a while.

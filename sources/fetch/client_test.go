@@ -410,7 +410,7 @@ func TestAnAnswerBeyondTheLimitIsRefused(t *testing.T) {
 
 func TestAnAnswerOfExactlyTheLimitIsRead(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) { fmt.Fprint(w, strings.Repeat("x", 5000)) })
-	entry, err := s.client(func(a *Access) { a.MaxBytes = 5000 }).Do(t.Context(), Request{}, nil)
+	entry, err := s.client(func(a *Access) { a.MaxBytes = 5000 }).Do(t.Context(), Request{}, (&text{}).read)
 	if err != nil || entry.Bytes != 5000 {
 		t.Errorf("%+v, %v", entry, err)
 	}
@@ -531,6 +531,36 @@ func TestWhoReadsNoAnswerTakesEverySuccess(t *testing.T) {
 		if (err == nil) != c.taken || entry.Status != c.code || len(s.questions()) != 1 {
 			t.Errorf("%d: %+v, %v", c.code, entry, err)
 		}
+	}
+}
+
+// A server may send the end of its answer late, or never.
+func TestWhoReadsNoAnswerDoesNotWaitForItsEnd(t *testing.T) {
+	for name, answer := range map[string]func(http.ResponseWriter, <-chan struct{}){
+		"the end does not come": func(w http.ResponseWriter, over <-chan struct{}) {
+			fmt.Fprint(w, "o")
+			w.(http.Flusher).Flush()
+			<-over
+		},
+		"it is cut short": func(w http.ResponseWriter, _ <-chan struct{}) {
+			w.Header().Set("Content-Length", "9")
+			fmt.Fprint(w, "ok")
+		},
+		"it is beyond the limit": func(w http.ResponseWriter, _ <-chan struct{}) { fmt.Fprint(w, lines(1000)) },
+		"it is compressed as nobody asked": func(w http.ResponseWriter, _ <-chan struct{}) {
+			w.Header().Set("Content-Encoding", "br")
+			fmt.Fprint(w, "ok")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			over := make(chan struct{})
+			s := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) { answer(w, over) })
+			defer close(over)
+			entry, err := s.client(func(a *Access) { a.MaxBytes = 100 }).Do(t.Context(), Request{Method: "POST"}, nil)
+			if err != nil || entry.Status != 200 || len(s.questions()) != 1 {
+				t.Errorf("%+v, %v, asked %d times", entry, err, len(s.questions()))
+			}
+		})
 	}
 }
 
