@@ -200,13 +200,7 @@ func (ws *Workspace) completeHeld(files *proposals.Workspace) error {
 	if err != nil {
 		return inputError(err)
 	}
-	var edited []string
-	for _, ds := range sources.Datasets() {
-		if file, _ := ws.editable(ds.Name); file != "" {
-			edited = append(edited, file)
-		}
-	}
-	return inputError(files.Complete(entries, edited))
+	return inputError(files.Complete(entries, ws.editedFiles()))
 }
 
 // finishProposals is what a close does before it reads the files of the workspace: it

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,10 +23,10 @@ const (
 
 // scheduleFlags are what a unit may be told.
 type scheduleFlags struct {
-	as, name, user, at, program, environment, image string
-	limit                                           time.Duration
-	dir                                             string // of install
-	force                                           bool
+	as, name, user, by, at, program, environment, image string
+	limit                                               time.Duration
+	dir                                                 string // of install
+	force                                               bool
 }
 
 func (p *program) scheduleCommand() *cobra.Command {
@@ -34,9 +35,12 @@ func (p *program) scheduleCommand() *cobra.Command {
 		Short: "Let the close run by itself",
 		Long: `Schedule makes the unit that runs close --due: a systemd service and timer, a file
 for /etc/cron.d, or a Kubernetes CronJob. It is safe to run every hour, and twice at
-once: months that are not complete yet wait.`,
+once. A month whose servers have not settled waits. Files settle after the time that
+settling in fleetpay.yaml says; without it, a month of files alone is closed by the
+first run after its end.`,
 		Example: `  fleetpay schedule show --as systemd
-  fleetpay schedule install`,
+  fleetpay schedule install
+  fleetpay status`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usage("fleetpay schedule: %q is not known; it is one of show and install", args[0])
@@ -54,7 +58,8 @@ func (p *program) scheduleShowCommand() *cobra.Command {
 		Use:   "show --as systemd|cron|kubernetes",
 		Short: "Print the unit",
 		Long: `Show prints the unit that runs close --due, with the absolute paths of the workspace,
-a lock, a time limit, and a user of its own. It writes nothing.
+a lock, a time limit, and a user of its own: the closes name that user as who prepared
+them (in Kubernetes NAME), or whom --by names. It writes nothing.
 
 --at is written as the scheduler writes it: *-*-* 06:10:00 UTC for systemd, 10 6 * * *
 for cron and Kubernetes. Every hour, when it is left out.`,
@@ -86,6 +91,7 @@ func (f *scheduleFlags) common(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.name, "name", "fleetpay", "of the unit; another for a second workspace")
 	flags.StringVar(&f.user, "user", "", "who runs it (default fleetpay; for kubernetes a number, 65532)")
+	flags.StringVar(&f.by, "by", "", "who prepares the closes, and so can't approve them: \"A. Name, B. Name\" (default the user)")
 	flags.StringVar(&f.at, "at", "", "when, as the scheduler writes it (default every hour)")
 	flags.DurationVar(&f.limit, "limit", 6*time.Hour, "that a run may take")
 	flags.StringVar(&f.program, "program", "", "path of fleetpay (default this program's)")
@@ -102,7 +108,11 @@ func (p *program) plan(cmd *cobra.Command, f *scheduleFlags) (schedule.Plan, err
 	if err != nil {
 		return none, err
 	}
-	plan := schedule.Plan{Name: f.name, User: f.user, At: f.at, Limit: f.limit, Image: f.image}
+	if ws.FilesAtOnce() {
+		fmt.Fprintln(p.stderr, "fleetpay.yaml has no settling, so a month's files are taken as they are when the first run after it comes; "+
+			"to leave people time, write settling: 72h there, say")
+	}
+	plan := schedule.Plan{Name: f.name, User: f.user, By: f.by, At: f.at, Limit: f.limit, Image: f.image}
 	for _, x := range []struct {
 		path string
 		to   *string
@@ -117,6 +127,12 @@ func (p *program) plan(cmd *cobra.Command, f *scheduleFlags) (schedule.Plan, err
 		if *x.to, err = filepath.Abs(x.path); err != nil {
 			return none, err
 		}
+	}
+	for _, dir := range ws.EditedFolders() {
+		if dir, err = filepath.Abs(dir); err != nil {
+			return none, err
+		}
+		plan.Edited = append(plan.Edited, dir)
 	}
 	return plan, nil
 }
@@ -137,11 +153,14 @@ func (f *scheduleFlags) check(cmd *cobra.Command) error {
 		return usage("--image is for kubernetes; %s runs the program at --program", f.as)
 	}
 	for _, given := range []struct{ flag, text string }{
-		{"user", f.user}, {"at", f.at}, {"program", f.program}, {"environment", f.environment},
+		{"user", f.user}, {"by", f.by}, {"at", f.at}, {"program", f.program}, {"environment", f.environment},
 	} {
 		if changed(given.flag) && strings.TrimSpace(given.text) == "" {
 			return usage("--%s is empty; leave it out, or write what it is", given.flag)
 		}
+	}
+	if err := checkWords("by", f.by); err != nil {
+		return err
 	}
 	return f.fill()
 }

@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"strings"
 )
@@ -15,21 +14,22 @@ func Cron(p Plan) ([]byte, error) {
 	}
 	env := cronWord(p.Environment)
 	words := []string{
-		"exec flock --nonblock --conflict-exit-code 0", cronWord(filepath.Join(p.Workspace, Config)),
+		"exec flock --nonblock --conflict-exit-code 0", cronWord(p.Workspace),
 		fmt.Sprintf("timeout --kill-after=60 %d", p.seconds()), cronWord(p.Program),
 	}
 	for _, a := range p.arguments(p.User) {
 		words = append(words, cronWord(a))
 	}
-	command := fmt.Sprintf("if [ -r %s ]; then set -a; . %s; set +a; fi; %s", env, env, strings.Join(words, " "))
+	command := fmt.Sprintf("if [ -e %s ]; then set -a; . %s; set +a; fi; %s", env, env, strings.Join(words, " "))
 	if len(command) > longestCommand {
 		return nil, fmt.Errorf("the line has %d bytes, and cron cuts it after %d; link to the long paths, and name the links", len(command), longestCommand)
 	}
-	return fmt.Appendf(nil, cronForm, p.Name, p.At, p.User, command), nil
+	return fmt.Appendf(nil, cronForm, p.Name, lines("#   ", p.prepare()), p.At, p.User, command), nil
 }
 
 const cronForm = `# fleetpay: close every month of the fleet that is due. This is /etc/cron.d/%s.
-# The file that the line reads first sets the secrets that fleetpay.yaml names, as
+# Once, as root:
+%s# The file that the line reads first sets the secrets that fleetpay.yaml names, as
 # NAME='value' lines; it may be missing.
 SHELL=/bin/sh
 PATH=/usr/local/bin:/usr/bin:/bin

@@ -73,9 +73,9 @@ func TestTheCrontabIsReadAsItWasMeant(t *testing.T) {
 		}
 		want := []string{
 			"secret " + secret,
-			"--nonblock", "--conflict-exit-code", "0", filepath.Join(p.Workspace, "fleetpay.yaml"),
+			"--nonblock", "--conflict-exit-code", "0", p.Workspace,
 			"timeout", "--kill-after=60", "21600", // 6 × 60 × 60
-			p.Program, "close", "--due", "--by", "fleetpay", "--workspace", p.Workspace, "",
+			p.Program, "close", "--due", "--by", preparer(p), "--workspace", p.Workspace, "",
 		}
 		for _, takesAway := range []bool{true, false} {
 			cmd := exec.Command("/bin/sh", "-c", cronCommand(commandOf(rt, crontab, p), takesAway))
@@ -93,8 +93,8 @@ func TestTheLineOfAPlainPlanNeedsNoQuotes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "if [ -r /etc/fleetpay/environment ]; then set -a; . /etc/fleetpay/environment; set +a; fi; " +
-		"exec flock --nonblock --conflict-exit-code 0 /srv/fleet/fleetpay.yaml timeout --kill-after=60 21600 " +
+	want := "if [ -e /etc/fleetpay/environment ]; then set -a; . /etc/fleetpay/environment; set +a; fi; " +
+		"exec flock --nonblock --conflict-exit-code 0 /srv/fleet timeout --kill-after=60 21600 " +
 		"/usr/local/bin/fleetpay close --due --by fleetpay --workspace /srv/fleet"
 	if got := commandOf(t, crontab, forCron()); got != want {
 		t.Errorf("runs %s\nwant %s", got, want)

@@ -1,27 +1,47 @@
 package schedule
 
 import (
-	"fmt"
-	"path/filepath"
 	"strings"
 )
 
-// Enable says which commands make the user of a systemd pair, give it the folders
-// that it writes, check the pair and start the timer: a line each.
+// Enable says which commands make a systemd pair run: what prepare says, then those
+// that check the pair and start the timer, a line each.
 func Enable(p Plan, service, timer string) string {
-	var b strings.Builder
-	say := func(words ...string) { fmt.Fprintf(&b, "  %s\n", strings.Join(words, " ")) }
-	say("id -u", p.User, "|| useradd --system --home-dir / --shell /usr/sbin/nologin", p.User)
-	say("install -d -m 2770", "-o", p.User, "-g", p.User, shellWord(p.Closes))
-	say("chown -R", p.User+":"+p.User, shellWord(p.Closes))
-	if p.Textfile != "" {
-		say("setfacl -m", "u:"+p.User+":rwx", shellWord(filepath.Dir(p.Textfile)))
+	return lines("  ", append(
+		p.prepare(),
+		command("systemd-analyze verify", service, timer),
+		"systemctl daemon-reload",
+		"systemctl enable --now "+p.Name+".timer",
+		"systemctl list-timers "+p.Name+".timer",
+	))
+}
+
+// prepare says which commands make the user, with a group of the same name, and give
+// them the folders that a run writes. Whatever is made in the closes is for the group
+// by its access list: the mask of each member would keep the others out.
+func (p Plan) prepare() []string {
+	list := []string{
+		"id -u " + p.User + " || useradd --system --user-group --home-dir / --shell /usr/sbin/nologin " + p.User,
+		command("install -d -m 2770 -o "+p.User+" -g "+p.User, p.Closes),
+		command("setfacl -R -m g:"+p.User+":rwX,d:g:"+p.User+":rwX", p.Closes),
 	}
-	say("systemd-analyze verify", shellWord(service), shellWord(timer))
-	say("systemctl daemon-reload")
-	say("systemctl enable --now", p.Name+".timer")
-	say("systemctl list-timers", p.Name+".timer")
-	return b.String()
+	for _, w := range p.writables()[1:] {
+		list = append(list, command("setfacl -m u:"+p.User+":rwx", w.dir))
+	}
+	return list
+}
+
+// command writes a command that is given paths.
+func command(words string, paths ...string) string {
+	for _, path := range paths {
+		words += " " + shellWord(path)
+	}
+	return words
+}
+
+// lines puts each command on a line of its own.
+func lines(indent string, commands []string) string {
+	return indent + strings.Join(commands, "\n"+indent) + "\n"
 }
 
 // shellWord writes one word for a shell.

@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,18 +49,15 @@ func Kubernetes(p Plan) ([]byte, error) {
 func (p Plan) mounts() (mounts []mount, volumes []volume) {
 	claim := func(name string) volume { return volume{Name: name, Claim: &claimRef{p.Name + "-" + name}} }
 	var inner []string
-	ownWrites := p.Closes == p.Workspace || filepath.Dir(p.Textfile) == p.Workspace
+	ownWrites := slices.ContainsFunc(p.writables(), func(w writable) bool { return w.dir == p.Workspace })
 	volumes = []volume{claim("workspace")}
-	for i, dir := range p.writable() {
-		name := []string{"closes", "textfile"}[i]
+	for _, w := range p.writables() {
 		switch {
-		case below(dir, p.Workspace):
-			if !ownWrites {
-				inner = append(inner, dir)
-			}
-		default:
-			mounts = append(mounts, mount{Name: name, MountPath: dir})
-			volumes = append(volumes, claim(name))
+		case !below(w.dir, p.Workspace):
+			mounts = append(mounts, mount{Name: w.volume, MountPath: w.dir})
+			volumes = append(volumes, claim(w.volume))
+		case !ownWrites:
+			inner = append(inner, w.dir)
 		}
 	}
 	mounts = append(mounts, mount{Name: "workspace", MountPath: p.Workspace, ReadOnly: !ownWrites})
@@ -92,11 +88,11 @@ func (p Plan) checkKubernetes() (user int64, err error) {
 			return 0, err
 		}
 	}
-	for _, dir := range append(p.writable(), p.Workspace) {
+	for _, w := range append(p.writables(), writable{"workspace", p.Workspace}) {
 		switch {
-		case strings.Contains(dir, ":"):
-			return 0, fmt.Errorf("%q holds a colon, and Kubernetes mounts nothing there; name a folder without one", dir)
-		case dir == "/":
+		case strings.Contains(w.dir, ":"):
+			return 0, fmt.Errorf("%q holds a colon, and Kubernetes mounts nothing there; name a folder without one", w.dir)
+		case w.dir == "/":
 			return 0, fmt.Errorf("Kubernetes mounts nothing over /; name a folder below it")
 		}
 	}

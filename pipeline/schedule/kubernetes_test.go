@@ -3,7 +3,6 @@ package schedule
 import (
 	"flag"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -63,15 +62,11 @@ func TestTheCronJobIsReadAsItWasMeant(t *testing.T) {
 		for _, word := range append(main.Command, main.Args...) {
 			got = append(got, variables(t, word))
 		}
-		want := []string{p.Program, "close", "--due", "--by", "fleetpay", "--workspace", p.Workspace}
+		want := []string{p.Program, "close", "--due", "--by", preparer(p), "--workspace", p.Workspace}
 		if !slices.Equal(got, want) {
 			t.Errorf("runs %q\nwant %q", got, want)
 		}
-		writes := []string{p.Closes}
-		if p.Textfile != "" {
-			writes = append(writes, filepath.Dir(p.Textfile))
-		}
-		for _, dir := range writes {
+		for _, dir := range needs(p) {
 			if m := innermost(main.VolumeMounts, dir); m.MountPath == "" || m.ReadOnly || m.Name == "tmp" {
 				t.Errorf("%s is not written to a claim, but to %+v", dir, m)
 			}
@@ -109,6 +104,7 @@ func innermost(list []mount, path string) (in mount) {
 func TestTheWorkspaceIsReadAndTheClosesInItAreWritten(t *testing.T) {
 	p := forKubernetes()
 	p.Textfile = "/var/lib/node-exporter/fleetpay.prom"
+	p.Edited = []string{"/srv/fleet/data"}
 	text, err := Kubernetes(p)
 	if err != nil {
 		t.Fatal(err)

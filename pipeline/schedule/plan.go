@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,29 +22,40 @@ type Plan struct {
 	Workspace   string        // folder that holds fleetpay.yaml
 	Closes      string        // folder of closed months, which is written
 	Textfile    string        // file for node_exporter, whose folder is written; "" for none
+	Edited      []string      // folders in which a close may finish the acceptance of a proposal
 	Environment string        // file that sets secrets, for systemd and cron
 	User        string        // who runs it; for Kubernetes a number
+	By          string        // whom the closes name as having prepared them; "" for the user, or the name
 	At          string        // when, as the scheduler writes it
 	Limit       time.Duration // that a run may take, in whole seconds
 	Image       string        // for Kubernetes
 }
 
-// Config is the name of the file that makes a folder a workspace.
-const Config = "fleetpay.yaml"
-
-// arguments is the command line after the program. The one who closes is named: in
-// a container the user may have no name.
+// arguments is the command line after the program. The one who closes is named, by
+// whom where the plan leaves that open: in a container the user may have no name.
 func (p Plan) arguments(by string) []string {
+	if p.By != "" {
+		by = p.By
+	}
 	return []string{"close", "--due", "--by", by, "--workspace", p.Workspace}
 }
 
-// writable are the folders that a run writes to.
-func (p Plan) writable() []string {
-	list := []string{p.Closes}
-	if p.Textfile != "" {
-		if dir := filepath.Dir(p.Textfile); !below(dir, p.Closes) {
-			list = append(list, dir)
+// writable is a folder that a run writes to, and what its volume is called.
+type writable struct{ volume, dir string }
+
+// writables are the folders that a run writes to; none lies in one before it.
+func (p Plan) writables() []writable {
+	list := []writable{{"closes", p.Closes}}
+	add := func(volume, dir string) {
+		if !slices.ContainsFunc(list, func(w writable) bool { return below(dir, w.dir) }) {
+			list = append(list, writable{volume, dir})
 		}
+	}
+	if p.Textfile != "" {
+		add("textfile", filepath.Dir(p.Textfile))
+	}
+	for i, dir := range p.Edited {
+		add(fmt.Sprintf("data-%d", i+1), dir)
 	}
 	return list
 }
@@ -67,12 +79,12 @@ var userForm = regexp.MustCompile(`^[a-z_][-a-z0-9_]{0,30}$`)
 // check holds to what is the same for all schedulers.
 func (p Plan) check() error {
 	if !nameForm.MatchString(p.Name) {
-		return fmt.Errorf("%q can't name a unit; write up to 52 small letters, digits and hyphens, as in fleetpay-europe", p.Name)
+		return fmt.Errorf("%q can't name a unit; write up to 52 small letters, digits and hyphens, a letter first and no hyphen last, as in fleetpay-europe", p.Name)
 	}
 	if p.Limit < time.Minute || p.Limit%time.Second != 0 || p.Limit > longest {
 		return fmt.Errorf("a run can't be limited to %s; write whole seconds from 1m to 168h, as 6h", p.Limit)
 	}
-	paths := []string{p.Workspace, p.Closes}
+	paths := append([]string{p.Workspace, p.Closes}, p.Edited...)
 	if p.Textfile != "" {
 		paths = append(paths, p.Textfile)
 	}

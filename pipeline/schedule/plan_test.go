@@ -30,6 +30,14 @@ func forKubernetes() Plan {
 	return p
 }
 
+// preparer is whom the closes of a plan are to name: the user, where it says nobody.
+func preparer(p Plan) string {
+	if p.By == "" {
+		return "fleetpay"
+	}
+	return p.By
+}
+
 // strangePath draws an absolute path of what shells, cron, systemd and YAML read in
 // ways of their own.
 func strangePath(t *rapid.T, label, without string) string {
@@ -53,7 +61,22 @@ func strange(t *rapid.T, p Plan, without string) Plan {
 	if rapid.Bool().Draw(t, "with a textfile") {
 		p.Textfile = strangePath(t, "textfile", without) + "/fleetpay.prom"
 	}
+	if rapid.Bool().Draw(t, "with proposals") {
+		p.Edited = []string{filepath.Join(p.Workspace, "data"), strangePath(t, "data elsewhere", without)}
+	}
+	if rapid.Bool().Draw(t, "by people") {
+		p.By = "A." + strings.ReplaceAll(strangePath(t, "by", without), "/", " ") + ", B. Name"
+	}
 	return p
+}
+
+// needs are the folders that a run of the plan must be able to write.
+func needs(p Plan) []string {
+	list := append([]string{p.Closes}, p.Edited...)
+	if p.Textfile != "" {
+		list = append(list, filepath.Dir(p.Textfile))
+	}
+	return list
 }
 
 func TestWhatNoUnitCanHoldIsRefused(t *testing.T) {
@@ -73,7 +96,7 @@ func TestWhatNoUnitCanHoldIsRefused(t *testing.T) {
 		"a relative path": {kubernetes, forKubernetes(), func(p *Plan) { p.Closes = "closes" },
 			`"closes" is not an absolute path in its shortest form; write it from / on`},
 		"a name that no CronJob has": {kubernetes, forKubernetes(), func(p *Plan) { p.Name = "Fleet pay" },
-			`"Fleet pay" can't name a unit; write up to 52 small letters, digits and hyphens, as in fleetpay-europe`},
+			`"Fleet pay" can't name a unit; write up to 52 small letters, digits and hyphens, a letter first and no hyphen last, as in fleetpay-europe`},
 		"a limit of part of a second": {systemd, plain(), func(p *Plan) { p.Limit = 90*time.Second + time.Millisecond },
 			`a run can't be limited to 1m30.001s; write whole seconds from 1m to 168h, as 6h`},
 		"no limit": {cron, forCron(), func(p *Plan) { p.Limit = 0 },
@@ -90,8 +113,10 @@ func TestWhatNoUnitCanHoldIsRefused(t *testing.T) {
 			`"/opt/fleet's" holds a quote or a backslash, and systemd runs no such program; link to it, and name the link with --program`},
 		"an environment that ends with a backslash": {systemd, plain(), func(p *Plan) { p.Environment = `/etc/env\` },
 			`"/etc/env\\" ends with a blank or a backslash, and systemd reads no such file; name another with --environment`},
-		"a crontab's time for systemd": {systemd, plain(), func(p *Plan) { p.At = "hourly\nUser=root" },
+		"more than a time for systemd": {systemd, plain(), func(p *Plan) { p.At = "hourly\nUser=root" },
 			`"hourly\nUser=root" is not a time as systemd writes it; write hourly, or *-*-* 06:10:00 UTC, as systemd-analyze calendar takes it`},
+		"a crontab's fields for systemd": {systemd, plain(), func(p *Plan) { p.At = "7 * * * *" },
+			`"7 * * * *" is not a time as systemd writes it; write hourly, or *-*-* 06:10:00 UTC, as systemd-analyze calendar takes it`},
 		"systemd's time for cron": {cron, forCron(), func(p *Plan) { p.At = "hourly" },
 			`"hourly" is not a time as cron writes it; write five fields, as 7 * * * * for seven minutes past each hour`},
 		"minute 60": {kubernetes, forKubernetes(), func(p *Plan) { p.At = "5,60 * * * *" },

@@ -8,8 +8,8 @@ import (
 )
 
 // Systemd renders the service and the timer that starts it. What the service may
-// do is as little as a close needs: it reads files, writes two folders, and asks
-// servers.
+// do is as little as a close needs: it reads files, writes a few folders, and
+// asks servers.
 func Systemd(p Plan) (service, timer []byte, err error) {
 	if err := p.checkSystemd(); err != nil {
 		return nil, nil, err
@@ -22,8 +22,8 @@ func Systemd(p Plan) (service, timer []byte, err error) {
 		words = append(words, systemdWord(word))
 	}
 	var writable []string
-	for _, dir := range p.writable() {
-		writable = append(writable, systemdWord(dir))
+	for _, w := range p.writables() {
+		writable = append(writable, systemdWord(w.dir))
 	}
 	service = fmt.Appendf(nil, serviceForm,
 		systemdWord(p.Workspace)+" "+strings.Join(writable, " "),
@@ -113,7 +113,7 @@ func (p Plan) checkSystemd() error {
 		return fmt.Errorf("%q holds a quote or a backslash, and systemd runs no such program; link to it, and name the link with --program", p.Program)
 	case strings.TrimSpace(p.Environment) != p.Environment || strings.HasSuffix(p.Environment, `\`):
 		return fmt.Errorf("%q ends with a blank or a backslash, and systemd reads no such file; name another with --environment", p.Environment)
-	case !calendarForm.MatchString(p.At):
+	case !calendarForm.MatchString(p.At), checkCrontab(p.At) == nil:
 		return fmt.Errorf("%q is not a time as systemd writes it; write hourly, or *-*-* 06:10:00 UTC, as systemd-analyze calendar takes it", p.At)
 	}
 	return nil
@@ -121,7 +121,7 @@ func (p Plan) checkSystemd() error {
 
 // privateTmp is yes, but where what is needed lies in /tmp: it would be hidden.
 func (p Plan) privateTmp() string {
-	for _, path := range []string{p.Program, p.Workspace, p.Closes, p.Textfile, p.Environment} {
+	for _, path := range append([]string{p.Program, p.Workspace, p.Closes, p.Textfile, p.Environment}, p.Edited...) {
 		if below(path, "/tmp") || below(path, "/var/tmp") {
 			return "no"
 		}

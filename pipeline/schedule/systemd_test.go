@@ -69,16 +69,20 @@ func TestTheServiceIsReadAsItWasMeant(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []string{":" + p.Program, "close", "--due", "--by", "fleetpay", "--workspace", p.Workspace}
+		want := []string{":" + p.Program, "close", "--due", "--by", preparer(p), "--workspace", p.Workspace}
 		if got := readWords(t, setting(t, service, "ExecStart")); !slices.Equal(got, want) {
 			t.Errorf("runs %q\nwant %q", got, want)
 		}
-		writes := []string{p.Closes}
-		if p.Textfile != "" && !strings.HasPrefix(p.Textfile, p.Closes+"/") {
-			writes = append(writes, filepath.Dir(p.Textfile))
+		writes := readWords(t, setting(t, service, "ReadWritePaths"))
+		for _, dir := range needs(p) {
+			if !slices.ContainsFunc(writes, func(w string) bool { return below(dir, w) }) {
+				t.Errorf("writes to %q\nwant %q, too", writes, dir)
+			}
 		}
-		if got := readWords(t, setting(t, service, "ReadWritePaths")); !slices.Equal(got, writes) {
-			t.Errorf("writes to %q\nwant %q", got, writes)
+		for _, w := range writes {
+			if !slices.Contains(needs(p), w) {
+				t.Errorf("may write to %q, which it need not", w)
+			}
 		}
 		if got := readWords(t, setting(t, service, "RequiresMountsFor")); !slices.Equal(got, append([]string{p.Workspace}, writes...)) {
 			t.Errorf("needs %q\nwant the workspace and %q", got, writes)
@@ -93,6 +97,7 @@ func TestTheServiceIsReadAsItWasMeant(t *testing.T) {
 func TestTheServiceHasALimitAUserAndNoMoreRightsThanItNeeds(t *testing.T) {
 	p := plain()
 	p.Textfile = "/var/lib/node-exporter/fleetpay.prom"
+	p.Edited = []string{"/srv/fleet/data"}
 	service, timer, err := Systemd(p)
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +105,7 @@ func TestTheServiceHasALimitAUserAndNoMoreRightsThanItNeeds(t *testing.T) {
 	for key, want := range map[string]string{
 		"Type": "oneshot", "User": "fleetpay", "TimeoutStartSec": "21600", // 6 × 60 × 60
 		"ProtectSystem": "strict", "PrivateTmp": "yes", "NoNewPrivileges": "yes", "CapabilityBoundingSet": "",
-		"ReadWritePaths":  "/srv/fleet/closes /var/lib/node-exporter",
+		"ReadWritePaths":  "/srv/fleet/closes /var/lib/node-exporter /srv/fleet/data",
 		"EnvironmentFile": "-/etc/fleetpay/environment",
 		"ExecStart":       ":/usr/local/bin/fleetpay close --due --by fleetpay --workspace /srv/fleet",
 	} {
@@ -143,6 +148,7 @@ func TestSystemdVerifiesThePair(t *testing.T) {
 			p.Workspace = filepath.Join(root, name)
 			p.Closes = filepath.Join(p.Workspace, "closes")
 			p.Textfile = filepath.Join(root, "metrics of "+name, "fleetpay.prom")
+			p.Edited = []string{filepath.Join(p.Workspace, "data")}
 			p.Environment = filepath.Join(p.Workspace, "secrets", "env")
 			p.Program = filepath.Join(root, strings.NewReplacer(`'`, "", `"`, "", `\`, "").Replace(name), "fleetpay")
 			p.At = "*-*-01..10 06:10:00 UTC"
