@@ -18,16 +18,22 @@ import (
 // signatories are the people who approve in a test's workspace.
 type signatories []string
 
-// payFrom makes a workspace pay from a Safe, on the approval of two people, whose
-// keys it makes.
+// payFrom makes a workspace pay from the Safe of a chain.
 func payFrom(t *testing.T, dir string, p *payer) signatories {
+	t.Helper()
+	return payFromSafe(t, dir, outputs.ChecksumAddress(p.safe.Address))
+}
+
+// payFromSafe makes a workspace pay from a Safe on base, on the approval of two
+// people, whose keys it makes. Its configuration must end with payments.
+func payFromSafe(t *testing.T, dir, safe string) signatories {
 	t.Helper()
 	path := filepath.Join(dir, "fleetpay.yaml")
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	data = append(data, "  safes: {base: "+outputs.ChecksumAddress(p.safe.Address)+"}\n  approvals: {signers: allowed_signers, needed: 2}\n"...)
+	data = append(data, "  safes: {base: "+safe+"}\n  approvals: {signers: allowed_signers, needed: 2}\n"...)
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)
 	}
