@@ -69,7 +69,7 @@ func TestTheLinesOfTheSpecificationVerifyASignature(t *testing.T) {
 		for _, run := range [][]string{{"openssl", "sh", "-c", blocks(t, "sh")[0]}, {"python3", "python3", "-c", python}} {
 			t.Run(c.name+" by "+run[0], func(t *testing.T) {
 				if _, err := exec.LookPath(run[0]); err != nil {
-					t.Skip(run[0] + " is not on this machine")
+					t.Skip(run[0] + " is not installed; on Debian: apt install openssl python3")
 				}
 				cmd := exec.Command(run[1], run[2:]...)
 				cmd.Dir = w.dir

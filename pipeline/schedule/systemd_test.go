@@ -139,7 +139,7 @@ func TestWhatLiesInTmpIsNotHidden(t *testing.T) {
 func TestSystemdVerifiesThePair(t *testing.T) {
 	verify, err := exec.LookPath("systemd-analyze")
 	if err != nil {
-		t.Skip("systemd-analyze is not installed")
+		t.Skip("systemd-analyze is not installed; on Debian: apt install systemd")
 	}
 	for _, name := range []string{"fleet", `a b`, `100%`, `$HOME`, `it's "here"`, `c:\d`, `#1;2`, "zoë"} {
 		t.Run(name, func(t *testing.T) {
