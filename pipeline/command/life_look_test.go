@@ -22,6 +22,23 @@ var (
 	lifeLitter    = regexp.MustCompile(`^\.(staging|work)-`)
 )
 
+// lookAtAttempts holds the notes of closes that failed to what they are: of months
+// that are not closed. One that was killed may leave the note of a month that is, or
+// half of one, until the next close sweeps them.
+func (l *life) lookAtAttempts(a lifeAnswer, dir string) {
+	for _, x := range l.names(dir) {
+		p, whole := strings.CutSuffix(x, ".json")
+		_, err := os.Stat(filepath.Join(l.path("closes"), p))
+		switch {
+		case l.kills && strings.HasSuffix(x, ".part"):
+		case !whole || !lifePeriod.MatchString(p):
+			l.fail("%s\n%s/%s is no note of a close that failed", a, dir, x)
+		case err == nil && !l.kills:
+			l.fail("%s\n%s/%s tells that a month failed that is closed", a, dir, x)
+		}
+	}
+}
+
 // look reads the closes folder after a run. Whatever is new must be whole, and
 // nothing that was there may have changed or gone, but for a close that was
 // withdrawn.
@@ -33,6 +50,8 @@ func (l *life) look(a lifeAnswer) {
 		journal := lifeJournal.FindStringSubmatch(name)
 		switch {
 		case name == ".lock":
+		case name == ".attempts":
+			l.lookAtAttempts(a, path)
 		case lifeLitter.MatchString(name) && l.litter:
 		case lifePeriod.MatchString(name):
 			there[path] = true
