@@ -178,20 +178,10 @@ func (a *approving) counts(sums, signature []byte, file string) error {
 // write puts the signature in its place, whole or not at all.
 func (a *approving) write(file string, signature []byte) error {
 	staging := filepath.Join(a.dir, stagingPrefix+filepath.Base(file))
-	defer os.RemoveAll(staging)
-	if err := writeFile(staging, signature); err != nil {
+	if err := replaceFrom(staging, file, signature); err != nil {
 		return err
 	}
-	if err := syncPath(staging); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		return err
-	}
-	if err := os.Rename(staging, file); err != nil {
-		return err
-	}
-	return errors.Join(syncPath(filepath.Dir(file)), syncPath(a.dir))
+	return syncPath(a.dir)
 }
 
 // approved says where the approvals stand now.

@@ -1,12 +1,8 @@
 package pipeline
 
 import (
-	"bytes"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -67,17 +63,11 @@ func badAttempt(path string, p rules.Period, err error) error {
 	return refuse("%s: does not tell how the last try to close %s failed: %w; remove it, and run fleetpay close %s", path, p, err, p)
 }
 
-// readAttempt reads a file of ours strictly: what is unknown in it, missing or
-// follows it means that another program wrote it.
+// readAttempt reads a try strictly: what noteAttempt does not write is of another program.
 func readAttempt(data []byte) (*Attempt, error) {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
 	var a Attempt
-	if err := dec.Decode(&a); err != nil {
+	if err := strictJSON(data, &a); err != nil {
 		return nil, err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something follows the end of it")
 	}
 	return &a, a.check()
 }
@@ -205,30 +195,4 @@ func (c closes) keptPulls(p rules.Period) ([]string, error) {
 		kept = append(kept, path.Join(pulledName, p.String(), e.Name()))
 	}
 	return kept, nil
-}
-
-// partSuffix ends the name of a file that is being written beside its place.
-const partSuffix = ".part"
-
-// replaceFile puts a file in its place, with the folders that lead to it, by one
-// rename of what is whole and on the disk. It leaves nothing behind when that fails.
-func replaceFile(file string, data []byte) error {
-	dir := filepath.Dir(file)
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	name := file + "." + rand.Text() + partSuffix // of its own: another run may write at the same time
-	part, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(name) // nothing, once it was renamed
-	_, err = part.Write(data)
-	if err := errors.Join(err, part.Sync(), part.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(name, file); err != nil {
-		return err
-	}
-	return syncPath(dir)
 }

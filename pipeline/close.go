@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"fleetpay/outputs"
@@ -46,13 +44,12 @@ func Close(ctx context.Context, ws *Workspace, p rules.Period, opt CloseOptions)
 		return c.already(p), nil // this needs no lock: a close appears whole
 	}
 	release, err := lockFolder(c.dir, "close "+p.String())
-	var busy *busyError
-	if err != nil && !errors.As(err, &busy) { // no run can have the lock, so none is at work
-		unlocked := newClosing(c, ws, p, place{}, opt)
-		unlocked.opt.Warn = nil // what can't be noted either has the same cause
-		unlocked.noteOutcome(err)
-	}
 	if err != nil {
+		var busy *busyError
+		if !errors.As(err, &busy) { // no run can have the lock, so none is at work
+			opt.Warn = nil // what can't be noted either has the same cause
+			newClosing(c, ws, p, place{}, opt).noteOutcome(err)
+		}
 		return nil, err
 	}
 	defer release()
@@ -289,29 +286,4 @@ func (c *closing) publish() error {
 		return err
 	}
 	return syncPath(c.dir)
-}
-
-// named makes an error speak of the files that were pulled, and not of their
-// copies, which go with the staging folder.
-func (c *closing) named(err error) error {
-	inputs := slices.Clone(c.record.Inputs)
-	slices.SortFunc(inputs, func(a, b InputFile) int { return len(b.Path) - len(a.Path) })
-	pairs := []string{filepath.ToSlash(c.staging) + "/", ""}
-	source := map[string]string{}
-	for _, f := range inputs {
-		pairs = append(pairs, f.Path, f.Source)
-		source[f.Path] = f.Source
-	}
-	var rejects *RejectsError
-	if errors.As(err, &rejects) {
-		names := strings.NewReplacer(pairs...)
-		for i := range rejects.Rejects {
-			r := &rejects.Rejects[i]
-			r.File, r.Message = source[r.File], names.Replace(r.Message) // which may name the row that came first
-		}
-		for i := range rejects.Files {
-			rejects.Files[i] = renamed{rejects.Files[i], names}
-		}
-	}
-	return renamed{err, strings.NewReplacer(pairs...)}
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
@@ -64,6 +65,38 @@ func writeFile(path string, data []byte) error {
 		return err
 	}
 	return os.WriteFile(path, data, 0o666)
+}
+
+// partSuffix ends the name of a file that is being written beside its place.
+const partSuffix = ".part"
+
+// replaceFile puts a file in its place, with the folders that lead to it, by one
+// rename of what is whole and on the disk. It leaves nothing behind when that fails.
+func replaceFile(file string, data []byte) error {
+	return replaceFrom(file+"."+rand.Text()+partSuffix, file, data) // of its own: another run may write at the same time
+}
+
+// replaceFrom is replaceFile, with the name under which the file is written first.
+func replaceFrom(part, file string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(part), 0o777); err != nil {
+		return err
+	}
+	out, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(part) // nothing, once it was renamed
+	_, err = out.Write(data)
+	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return err
+	}
+	if err := os.Rename(part, file); err != nil {
+		return err
+	}
+	return syncPath(filepath.Dir(file))
 }
 
 // exists tells whether something is at path.

@@ -1,5 +1,7 @@
 package pipeline
 
+import "slices"
+
 // Size is how much something takes: its files, and their lengths in bytes. A file
 // of several names counts once, under the first of them in byte order; a link counts
 // as itself, and is not followed.
@@ -45,14 +47,13 @@ type Sizes struct {
 func MeasureCloses(ws *Workspace) (*Sizes, error) {
 	m := &sizing{months: map[string]*SizeOfMonth{}, seen: map[fileID]bool{}}
 	names, err := namesIn(ws.Closes)
-	for _, name := range names {
-		if err != nil {
-			break
-		}
-		err = m.take(ws.Closes, name)
-	}
 	if err != nil {
 		return nil, err
+	}
+	for _, name := range names {
+		if err := m.take(ws.Closes, name); err != nil {
+			return nil, err
+		}
 	}
 	s := &Sizes{
 		Folder: ws.Closes, Months: []SizeOfMonth{}, Leftovers: orNone(m.leftovers), Others: orNone(m.others),
@@ -66,7 +67,7 @@ func MeasureCloses(ws *Workspace) (*Sizes, error) {
 		s.Total.add(month.Total)
 		s.Removable.add(month.Pulled)
 	}
-	for _, o := range append(append([]SizeOf{}, s.Leftovers...), s.Others...) {
+	for _, o := range slices.Concat(s.Leftovers, s.Others) {
 		s.Total.add(o.Size)
 	}
 	return s, nil

@@ -33,7 +33,7 @@ type DueRun struct {
 type MonthWaits struct {
 	Period rules.Period
 	Until  time.Time // all of For have settled
-	For    []Waiting // the servers that have not, in the order of the sources
+	For    []Waiting // what has not, as [Workspace.CompleteAt] lists it
 }
 
 // RunDue closes every month that is due, in order, and stops at the first that fails.
@@ -148,16 +148,17 @@ func (ws *Workspace) comesNext(run *DueRun, opt CloseOptions) error {
 }
 
 // tellMonitor writes the textfile, where one is configured. A run that finds another
-// at work leaves it to that one: as long as it hangs, the file grows old.
+// at work, and has closed nothing before, leaves it to that one: as long as it hangs,
+// the file grows old.
 func (ws *Workspace) tellMonitor(run *DueRun, now time.Time, log *slog.Logger) error {
-	if ws.Textfile == "" || run.State == RunRunning {
+	if ws.Textfile == "" || run.State == RunRunning && len(run.Closed) == 0 {
 		return nil
 	}
 	months, err := Months(ws, now)
 	if err != nil {
 		log.Warn("the textfile tells of no month", "problems", Problems(err))
 	}
-	return ws.writeTextfile(ws.Textfile, months, run, now)
+	return putTextfile(ws.Textfile, textfileOf(months, run, now))
 }
 
 // placesOf words what is waited for.
@@ -167,11 +168,4 @@ func placesOf(list []Waiting) []string {
 		words = append(words, w.String())
 	}
 	return words
-}
-
-// busyError says that another run holds the lock of a closes folder.
-type busyError struct{ dir, holder string }
-
-func (b *busyError) Error() string {
-	return fmt.Sprintf("%s: another run is at work (%s); wait until it has ended", b.dir, b.holder)
 }

@@ -45,9 +45,6 @@ func (c *closing) noteOutcome(err error) {
 // Problems lists what is wrong, each with what to do about it. Bad rows are counted
 // and not shown: they may hold what is no business of whoever reads this.
 func Problems(err error) []string {
-	if errors.Is(err, context.Canceled) {
-		return []string{"the run was stopped before it ended; run it again: it goes on from what was pulled"}
-	}
 	list := problemsIn(err)
 	var rejects *RejectsError
 	if errors.As(err, &rejects) {
@@ -79,6 +76,9 @@ func problemsIn(err error) []string {
 		if strings.Join(texts, "\n") == err.Error() { // and not several in a sentence
 			return list
 		}
+	}
+	if errors.Is(err, context.Canceled) {
+		return []string{"the run was stopped before it ended; run it again: it goes on from what was pulled"}
 	}
 	return []string{err.Error()}
 }

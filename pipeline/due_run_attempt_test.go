@@ -36,6 +36,8 @@ func TestProblemsAreToldOneByOneWithWhatToDo(t *testing.T) {
 		{"a file system without locks", fmt.Errorf("closes/.lock: %w", syscall.ENOLCK), []string{"closes/.lock: no locks available", "keep the closes on a file system that has file locks, and run it again"}},
 		{"bad rows are counted", rejects, []string{"2026-07: 3 bad rows in the inputs; correct them", "fleetpay check 2026-07 --rejects FILE writes all bad rows"}},
 		{"stopped", fmt.Errorf("pulling: %w", context.Canceled), []string{"the run was stopped before it ended; run it again: it goes on from what was pulled"}},
+		{"stopped, and something else", errors.Join(context.Canceled, errors.New("x.prom: the textfile is not written")),
+			[]string{"the run was stopped before it ended; run it again: it goes on from what was pulled", "x.prom: the textfile is not written"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := Problems(c.err); !slices.Equal(got, c.want) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -116,6 +117,31 @@ type renamed struct {
 
 func (r renamed) Error() string { return r.names.Replace(r.error.Error()) }
 func (r renamed) Unwrap() error { return r.error }
+
+// named makes an error speak of the files that were pulled, and not of their
+// copies, which go with the staging folder.
+func (c *closing) named(err error) error {
+	inputs := slices.Clone(c.record.Inputs)
+	slices.SortFunc(inputs, func(a, b InputFile) int { return len(b.Path) - len(a.Path) })
+	pairs := []string{filepath.ToSlash(c.staging) + "/", ""}
+	source := map[string]string{}
+	for _, f := range inputs {
+		pairs = append(pairs, f.Path, f.Source)
+		source[f.Path] = f.Source
+	}
+	var rejects *RejectsError
+	if errors.As(err, &rejects) {
+		names := strings.NewReplacer(pairs...)
+		for i := range rejects.Rejects {
+			r := &rejects.Rejects[i]
+			r.File, r.Message = source[r.File], names.Replace(r.Message) // which may name the row that came first
+		}
+		for i := range rejects.Files {
+			rejects.Files[i] = renamed{rejects.Files[i], names}
+		}
+	}
+	return renamed{err, strings.NewReplacer(pairs...)}
+}
 
 // UsageError is a command line that can't be understood.
 type UsageError struct{ Err error }

@@ -42,9 +42,7 @@ func readReading(kind string, data json.RawMessage) (*reading, error) {
 	default:
 		return nil, refuse("%s: pulls: %q is not a kind of source that this version knows; restore it from a copy, or use the version that wrote it", recordName, kind)
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
+	if err := strictJSON(data, into); err != nil {
 		return nil, refuse("%s: pulls: the reading of %s: %w; restore it from a copy", recordName, kind, err)
 	}
 	return r, r.check()

@@ -75,3 +75,10 @@ func holder(path string) string {
 	}
 	return line
 }
+
+// busyError says that another run holds the lock of a closes folder.
+type busyError struct{ dir, holder string }
+
+func (b *busyError) Error() string {
+	return fmt.Sprintf("%s: another run is at work (%s); wait until it has ended", b.dir, b.holder)
+}

@@ -181,7 +181,7 @@ func (s *surveying) stand(m *Month) {
 	case s.now.Before(over):
 		m.State, m.Reason, m.For = MonthOpen, s.running(m), nil
 	case s.now.Before(m.Until):
-		m.State, m.Reason = MonthWaiting, fmt.Sprintf("until %s, for %s", instant(m.Until), awaited(m.For))
+		m.State, m.Reason = MonthWaiting, fmt.Sprintf("until %s, for %s", instant(m.Until), strings.Join(placesOf(m.For), " and "))
 		m.Next = "fleetpay close --due from then on"
 		m.alsoPast()
 	case m.Attempt != nil:
@@ -260,11 +260,10 @@ func (s *surveying) inOrder(list []Month) {
 			continue
 		case MonthOpen:
 			continue
-		case MonthDue, MonthWithdrawn:
-			if blocked != "" {
+		default:
+			if blocked != "" && m.Next != "" {
 				m.Reason, m.Next = m.Reason+"; "+blocked, ""
 			}
-		default:
 		}
 		if blocked == "" && !m.Period.Before(s.last()) {
 			blocked = fmt.Sprintf("%s comes first, which %s", m.Period, stands(m.State))
@@ -284,15 +283,6 @@ func stands(state MonthState) string {
 	default:
 		return "is " + string(state)
 	}
-}
-
-// awaited names what is waited for.
-func awaited(list []Waiting) string {
-	var names []string
-	for _, w := range list {
-		names = append(names, w.String())
-	}
-	return strings.Join(names, " and ")
 }
 
 func withdrawnSaid(w *Withdrawal) string {

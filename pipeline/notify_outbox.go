@@ -1,11 +1,8 @@
 package pipeline
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -141,19 +138,6 @@ func decodeEntry(data []byte) (outboxEntry, error) {
 		_, err = readInstant(entry.Refused)
 	}
 	return entry, err
-}
-
-// strictJSON reads one JSON text that has nothing unknown and ends with the data.
-func strictJSON(data []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the end of it")
-	}
-	return nil
 }
 
 // lock keeps other runs from telling at the same time, and removes what a killed run

@@ -65,9 +65,7 @@ func (b outbox) tell(t toldMonth) error {
 func eventsOf(run *DueRun) []Event {
 	var list []Event
 	for _, out := range run.Closed {
-		if !out.AlreadyClosed {
-			list = append(list, Event{Kind: EventClosed, Period: out.Period.String()})
-		}
+		list = append(list, Event{Kind: EventClosed, Period: out.Period.String()})
 	}
 	if run.Failed != nil {
 		list = append(list, eventOfFailure(run.Failed))

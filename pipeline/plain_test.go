@@ -121,3 +121,19 @@ func TestASignatureThatCannotBeReadDoesNotCount(t *testing.T) {
 		})
 	}
 }
+
+func TestAFileOfOursHoldsOneJSONTextAndNothingUnknown(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "withdrawn", "2026-10-1.json")
+	read := func(text string) error {
+		if err := writeFile(path, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		return readJSON(path, &Withdrawal{})
+	}
+	if err := read("{\"period\": \"2026-10\"}\n"); err != nil {
+		t.Error(err)
+	}
+	for _, text := range []string{`{"period": "2026-10"} {}`, `{"period": "2026-10"}]`, `{"month": "2026-10"}`, `{"period": "2026-10"`, ""} {
+		refusedAs(t, read(text), path+": can't be read: ", "; restore it from a copy")
+	}
+}

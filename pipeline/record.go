@@ -213,9 +213,7 @@ func readJSON(path string, v any) error {
 	if err != nil {
 		return err
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
+	if err := strictJSON(data, v); err != nil {
 		return refuse("%s: can't be read: %w; restore it from a copy", path, err)
 	}
 	return nil

@@ -45,12 +45,6 @@ func WriteTextfile(path string, run *DueRun, now time.Time) error {
 	return putTextfile(path, textfileOf(nil, run, now))
 }
 
-// writeTextfile tells node_exporter how the closes stand. Nobody reads half a file:
-// it is renamed into place.
-func (ws *Workspace) writeTextfile(path string, months []Month, run *DueRun, now time.Time) error {
-	return putTextfile(path, textfileOf(months, run, now))
-}
-
 // putTextfile puts the file in its place, for another user to read. It makes no
 // folder: one that is missing is more likely a wrong path.
 func putTextfile(path string, data []byte) error {

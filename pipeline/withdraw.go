@@ -140,16 +140,7 @@ func (c closes) moveAside(p rules.Period, n int, w *Withdrawal) error {
 	}
 	folder := c.withdrawn(p, n)
 	record := folder + ".json"
-	if err := writeFile(record+".part", data); err != nil {
-		return err
-	}
-	if err := syncPath(record + ".part"); err != nil {
-		return err
-	}
-	if err := os.Rename(record+".part", record); err != nil {
-		return err
-	}
-	if err := syncPath(filepath.Dir(record)); err != nil {
+	if err := replaceFrom(record+partSuffix, record, data); err != nil {
 		return err
 	}
 	if err := os.Rename(c.folder(p), folder); err != nil {

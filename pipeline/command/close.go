@@ -47,8 +47,8 @@ With --due every month is closed that is complete and not closed yet, in order: 
 a schedule runs. It begins after the latest close, before the first one at first_period
 of fleetpay.yaml. It may run at any time, and twice at once. It waits for a month whose
 servers or files have not settled, and leaves what is due to the next run while another
-command is at work; both end with exit status 0. A month that can't be closed stops it, and the next run tries again:
-see fleetpay status. Its log goes to standard error.
+command is at work; both end with exit status 0. A month that can't be closed stops it,
+and the next run tries again: see fleetpay status. Its log goes to standard error.
 
 What comes after it, from approval to settlement, is in fleetpay help payments.
 

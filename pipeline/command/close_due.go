@@ -148,7 +148,8 @@ type waitAnswer struct {
 	For    []settlesAnswer `json:"for"`
 }
 
-// settlesAnswer is a server whose data are not complete.
+// settlesAnswer is a server whose data are not complete, or stands for all files, with
+// their kind alone.
 type settlesAnswer struct {
 	Dataset string `json:"dataset"`
 	Kind    string `json:"kind"`

@@ -61,12 +61,15 @@ func (p *program) root() *cobra.Command {
 		Long: `fleetpay closes the month of a node fleet. From a workspace (a folder with a
 fleetpay.yaml) it pulls monitoring exports, incident logs and referral records,
 applies the rule version in force, and writes one folder per month with every
-amount, its reason, statements and a payment manifest.
+amount, its reason, statements and a payment manifest. A schedule lets months close
+by themselves; fleetpay status says where each one stands and what comes next.
 
-Exit status: 0 done; 1 something in the surroundings failed (disk, network,
-lock); 2 usage; 3 the input, the rules or the state refuse it; 4 a rerun differs.`,
+Exit status: 0 done; 1 something in the surroundings failed (disk, network, lock);
+2 the command line is wrong; 3 the input, the rules or the state refuse it; 4 a
+month that was computed again differs.`,
 		Example: `  fleetpay check 2026-10
   fleetpay close 2026-10
+  fleetpay status
   fleetpay rerun closes/2026-10`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -110,7 +113,7 @@ func (p *program) explain(ctx context.Context, cmd *cobra.Command, err error) {
 		fmt.Fprintf(p.stderr, "%s\nsee %s\n", err, help)
 		return
 	case ctx.Err() != nil:
-		fmt.Fprintln(p.stderr, "stopped; nothing was changed")
+		fmt.Fprintln(p.stderr, "stopped; nothing is half done: run it again")
 		return
 	}
 	fmt.Fprintln(p.stderr, err)

@@ -22,8 +22,8 @@ of pulls that broke off. Sizes in the table are cut; --json has the exact bytes.
 Nothing closed, approved, given out, settled or withdrawn is ever deleted by the
 program: each close rests on the one before it. By hand only the pieces in
 closes/.pulled may be removed, while no run is at work; their servers are then asked
-again, if they still have the month. What killed runs left goes with the
-next run that writes.`,
+again, if they still have the month. What killed runs left goes with the next run
+that writes.`,
 		Example: `  fleetpay du
   fleetpay du --json`,
 		Args: arguments(0, 0, "no argument but flags"),

@@ -152,7 +152,7 @@ func TestAnInterruptedCloseLeavesNothing(t *testing.T) {
 	if err := cmd.Wait(); err == nil {
 		t.Skip("the close was quicker than the signal")
 	}
-	if got := cmd.ProcessState.ExitCode(); got != 1 || stderr.String() != "stopped; nothing was changed\n" {
+	if got := cmd.ProcessState.ExitCode(); got != 1 || stderr.String() != "stopped; nothing is half done: run it again\n" {
 		t.Errorf("ended with %d and %q", got, stderr.String())
 	}
 	for _, name := range []string{"2026-07", ".staging-2026-07", ".work-2026-07"} {

@@ -91,7 +91,7 @@ func (f *scheduleFlags) common(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.name, "name", "fleetpay", "of the unit; another for a second workspace")
 	flags.StringVar(&f.user, "user", "", "who runs it (default fleetpay; for kubernetes a number, 65532)")
-	flags.StringVar(&f.by, "by", "", "who prepares the closes, and so can't approve them: \"A. Name, B. Name\" (default the user)")
+	flags.StringVar(&f.by, "by", "", "who prepares the closes, and so can't approve them: names of allowed_signers, a comma between two (default the user)")
 	flags.StringVar(&f.at, "at", "", "when, as the scheduler writes it (default every hour)")
 	flags.DurationVar(&f.limit, "limit", 6*time.Hour, "that a run may take")
 	flags.StringVar(&f.program, "program", "", "path of fleetpay (default this program's)")

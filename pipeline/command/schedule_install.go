@@ -23,7 +23,10 @@ func (p *program) scheduleInstallCommand() *cobra.Command {
 		Long: `Install writes NAME.service and NAME.timer, and prints the commands that make the
 user, give it the closes, and start the timer: it runs none of them. A file that is
 there and says something else stays, unless --force is given. See the pair first with
-fleetpay schedule show --as systemd.`,
+fleetpay schedule show --as systemd.
+
+Secrets that fleetpay.yaml names with env stand in the file of --environment, which
+the service reads at each run.`,
 		Example: `  fleetpay schedule install -w /srv/fleet
   fleetpay schedule install -w /srv/fleet --at "*-*-* 06:10:00 UTC" --force`,
 		Args: arguments(0, 0, "no argument but flags"),

@@ -16,9 +16,10 @@ func (p *program) statusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Where each month stands: closed, due, waiting, failed or withdrawn",
 		Long: `Status tells of every month, from the first close to the month that is running,
-where it stands; below the table, why, and what comes next. It reads the closed
-folders and what lies beside them, verifies it, takes no lock and writes nothing.
-A month that is damaged is told as such, and hides no other.
+where it stands; below the table, why, and what comes next. It takes no lock and
+writes nothing. What it reads of a closed folder is held to SHA256SUMS; statements,
+workbook and inputs it does not read. A month that is damaged is told as such, and of
+the others only what is settled can't be told then.
 
   closed     in closes/PERIOD
   due        complete and not closed yet
@@ -29,11 +30,12 @@ A month that is damaged is told as such, and hides no other.
 
 It ends with exit status 0 whatever the months are.
 
-HELD is what payees are owed who are not paid until a reason is gone; EXCEPTIONS are
-the rows of exceptions.csv; APPROVED people of those needed; GIVEN OUT payments that
-are in an export, and SETTLED those seen on the chain, of the month's. A - is what
-there is none of, a ? what can't be told. Of single payments tells fleetpay help
-payments status.
+HELD is what the month's close keeps back from payees until a reason is gone. The next
+close takes it over, so only the latest closed month's is still held, and the column
+has no sum. EXCEPTIONS are the rows of exceptions.csv; APPROVED people of those needed;
+GIVEN OUT payments that are in an export, and SETTLED those seen on the chain, of the
+month's. A - is what there is none of, a ? what can't be told. What is known of single
+payments: fleetpay payments status.
 
 SOURCE_DATE_EPOCH, when set, stands in for the clock.`,
 		Example: `  fleetpay status
@@ -180,7 +182,7 @@ func saidOfMonth(m pipeline.Month) []string {
 		}
 	}
 	if m.Held > 0 {
-		said = append(said, fmt.Sprintf("%s held, %s%s; why, and whom to ask, is in %s/statements", counted(m.Held, "payee"), m.HeldSum, together(m.Held), m.Folder))
+		said = append(said, fmt.Sprintf("this close holds back %s owed to %s; why is in %s/payouts.csv", m.HeldSum, counted(m.Held, "payee"), m.Folder))
 	}
 	if m.Exceptions.Error > 0 {
 		said = append(said, fmt.Sprintf("%s of severity error in %s/exceptions.csv", counted(m.Exceptions.Error, "exception"), m.Folder))
@@ -190,14 +192,6 @@ func saidOfMonth(m pipeline.Month) []string {
 		said = append(said, "next: "+m.Next)
 	}
 	return said
-}
-
-// together follows the sum of several.
-func together(n int) string {
-	if n == 1 {
-		return ""
-	}
-	return " together"
 }
 
 // mostSaid is how many lines of a reason are told.

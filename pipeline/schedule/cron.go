@@ -40,16 +40,8 @@ PATH=/usr/local/bin:/usr/bin:/bin
 const longestCommand = 998
 
 func (p Plan) checkCron() error {
-	if err := p.check(); err != nil {
+	if err := p.checkHost(); err != nil {
 		return err
-	}
-	if err := checkUser(p.User); err != nil {
-		return err
-	}
-	for _, path := range []string{p.Program, p.Environment} {
-		if err := checkPath(path); err != nil {
-			return err
-		}
 	}
 	return checkCrontab(p.At)
 }

@@ -96,6 +96,23 @@ func (p Plan) check() error {
 	return nil
 }
 
+// checkHost holds to what systemd and cron share: a user of the system, and paths on
+// its disk.
+func (p Plan) checkHost() error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	if err := checkUser(p.User); err != nil {
+		return err
+	}
+	for _, path := range []string{p.Program, p.Environment} {
+		if err := checkPath(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // longest is the most that a run may take: after a week nobody waits for it.
 const longest = 7 * 24 * time.Hour
 

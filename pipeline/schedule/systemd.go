@@ -97,16 +97,8 @@ WantedBy=timers.target
 var calendarForm = regexp.MustCompile(`^[A-Za-z0-9*][A-Za-z0-9*,./:~_+ -]*$`)
 
 func (p Plan) checkSystemd() error {
-	if err := p.check(); err != nil {
+	if err := p.checkHost(); err != nil {
 		return err
-	}
-	if err := checkUser(p.User); err != nil {
-		return err
-	}
-	for _, path := range []string{p.Program, p.Environment} {
-		if err := checkPath(path); err != nil {
-			return err
-		}
 	}
 	switch {
 	case strings.ContainsAny(p.Program, `'"\`):

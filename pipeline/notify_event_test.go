@@ -1,0 +1,46 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestNoSecretWalletOrNameIsTold(t *testing.T) {
+	w := newNotified(t)
+	w.hook.answers(http.StatusBadGateway)
+	said := `data/operators.csv:2: wallet: "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed" of "Alder \"North\" Hosting" is 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeX`
+	w.tell(closedJuly(), noon, "closed 2026-07", "closed 2026-07")
+	w.tell(failedAugust(noon.Add(time.Hour), ExitRefused, said), noon.Add(time.Hour), "closed 2026-07", "closed 2026-07")
+	w.hook.answers(http.StatusOK)
+	got := w.tell(&DueRun{}, noon.Add(2*time.Hour), "closed 2026-07", "held 2026-07", "failed 2026-08")
+	if want := `data/operators.csv:2: wallet: "…" of "…" is 0x…`; got[2].Event.Failed.Problems[0] != want {
+		t.Errorf("got %s", got[2].body)
+	}
+	texts := w.outboxFiles()
+	texts["the log"] = w.log.String()
+	for _, one := range got {
+		texts["a body"] += one.body
+	}
+	for what, text := range texts {
+		w.noSecretIn(what, text)
+		for _, word := range []string{"0x5a", "Alder", "Birch", "North", "Finance Desk"} {
+			if strings.Contains(text, word) {
+				t.Errorf("%s holds %q:\n%s", what, word, text)
+			}
+		}
+	}
+}
+
+func TestAnEventListsNoMoreThanAReaderReads(t *testing.T) {
+	run := failedAugust(noon, ExitRefused, strings.Repeat("a row\n", 23), "\n")
+	e := eventsOf(run)[0]
+	if e.Failed.Count != 23 || len(e.Failed.Problems) != 20 {
+		t.Errorf("got %d of %d", len(e.Failed.Problems), e.Failed.Count)
+	}
+	if data, err := json.Marshal(e); err != nil || len(data) > 1000 {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
+}
