@@ -14,9 +14,10 @@ DEMO_CLOSES := 2026-04:1777971600 2026-05:1780650000 2026-06:1783242000 \
                2026-07:1785920400 2026-08:1788598800 2026-09:1791190800
 
 # August is paid: given out the day after it is closed, and the chain is read on
-# the day after that.
+# the day after that. The months are told as of the last close.
 DEMO_GIVEN   := 1788685200
 DEMO_SETTLED := 1788771600
+DEMO_TOLD    := 1791190800
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo test lint linter bench fuzz golden clean
@@ -29,7 +30,7 @@ build: ## build bin/fleetpay (needs Go and a C compiler)
 	@command -v $$($(GO) env CC) >/dev/null || { echo "make: no C compiler; DuckDB needs one (Debian: apt install gcc g++)" >&2; exit 1; }
 	CGO_ENABLED=1 $(GO) build -trimpath -buildvcs=false -o $(BIN) .
 
-demo: build ## write a demo workspace, close its six months, say what to open
+demo: build ## write a demo workspace, close its six months, pay one, say what to open
 	@if [ -e "$(DEMO)" ]; then \
 	  grep -qx 'program: Demo Fleet' "$(DEMO)/fleetpay.yaml" 2>/dev/null || \
 	    { echo "make: $(DEMO) is no demo workspace; move it away, or name another: make demo DEMO=dir" >&2; exit 1; }; \
@@ -48,7 +49,9 @@ demo: build ## write a demo workspace, close its six months, say what to open
 	step payments export 2026-08 --by chidi; \
 	SOURCE_DATE_EPOCH=$(DEMO_SETTLED); \
 	step settle 2026-08 --transfers "$(DEMO)/explorer/usdc-2026-08.csv" --through 2026-09-06T12:00:00Z --by chidi; \
-	step payments status
+	step payments status 2026-08; \
+	SOURCE_DATE_EPOCH=$(DEMO_TOLD); \
+	step status
 	@echo; echo "Open first:"
 	@echo "  $(DEMO)/README.md                                        the story, month by month"
 	@echo "  $(DEMO)/closes/2026-09/payouts.xlsx                      what finance pays"
@@ -61,6 +64,8 @@ demo: build ## write a demo workspace, close its six months, say what to open
 	@echo "  $(DEMO)/closes/2026-08.settlement/001/report.md          computed = manifest = chain"
 	@echo "Then recompute a month from its own folder, byte for byte:"
 	@echo "  $(BIN) rerun $(DEMO)/closes/2026-09"
+	@echo "And see what would close the months to come by itself:"
+	@echo "  $(BIN) schedule show --as cron -w $(DEMO)"
 
 test: ## run all tests
 	$(GO) test ./...

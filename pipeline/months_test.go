@@ -125,6 +125,15 @@ func TestAMonthStandsAsTheClockAndTheFolderSay(t *testing.T) {
 			"2026-09", "complete since 2026-10-02T12:00:00Z; 2026-08 comes first, which failed", "",
 		},
 		{
+			"a month that failed has nothing to run while another comes first", "2026-10-03 08:00", func(w *monthsWorld) { w.fail("2026-09", "2026-10-02 13:10", "nodes: not there") },
+			"2026-07 closed, 2026-08 due, 2026-09 failed, 2026-10 open",
+			"2026-09", "tried at 2026-10-02T13:10:00Z by cron: nodes: not there; 2026-08 comes first, which is due", "",
+		},
+		{
+			"so has a month that waits", "2026-10-01 08:00", nil, "2026-07 closed, 2026-08 due, 2026-09 waiting, 2026-10 open",
+			"2026-09", "until 2026-10-02T12:00:00Z, for heartbeats of prometheus at http://monitor.example; 2026-08 comes first, which is due", "",
+		},
+		{
 			"a try before the data are complete leaves the month waiting", "2026-09-02 08:00",
 			func(w *monthsWorld) { w.fail("2026-08", "2026-09-01 00:10", "nodes: not there") },
 			"2026-07 closed, 2026-08 waiting, 2026-09 open",

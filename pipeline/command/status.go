@@ -64,8 +64,10 @@ func (p *program) tellStatus() error {
 		return p.answer(monthsAnswerOf(months, now))
 	}
 	if len(months) == 0 {
-		fmt.Fprintln(p.stdout, "no month is closed yet, and nothing says which one comes first; "+
-			"close it once: fleetpay close PERIOD, or write first_period: PERIOD in fleetpay.yaml")
+		for _, line := range wrapped("no month is closed yet, and nothing says which one comes first; "+
+			"close it once: fleetpay close PERIOD, or write first_period: PERIOD in fleetpay.yaml", "  ", statusWidth) {
+			fmt.Fprintln(p.stdout, line)
+		}
 		return nil
 	}
 	writeMonths(p.stdout, months)
