@@ -4,6 +4,7 @@
 package outputs
 
 import (
+	"fmt"
 	"time"
 
 	"fleetpay/rules"
@@ -82,4 +83,13 @@ type Reject struct {
 	Column  string
 	Value   string
 	Message string
+}
+
+// String says where the row is, and what is wrong with it.
+func (r Reject) String() string {
+	place := fmt.Sprintf("%s:%d", r.File, r.Line)
+	if r.Column != "" {
+		place += ": " + r.Column
+	}
+	return place + ": " + r.Message
 }

@@ -178,7 +178,7 @@ func (a *approving) counts(sums, signature []byte, file string) error {
 // write puts the signature in its place, whole or not at all.
 func (a *approving) write(file string, signature []byte) error {
 	staging := filepath.Join(a.dir, stagingPrefix+filepath.Base(file))
-	if err := replaceFrom(staging, file, signature); err != nil {
+	if err := replaceFrom(staging, file, signature, 0); err != nil {
 		return err
 	}
 	return syncPath(a.dir)

@@ -73,11 +73,16 @@ const partSuffix = ".part"
 // replaceFile puts a file in its place, with the folders that lead to it, by one
 // rename of what is whole and on the disk. It leaves nothing behind when that fails.
 func replaceFile(file string, data []byte) error {
-	return replaceFrom(file+"."+rand.Text()+partSuffix, file, data) // of its own: another run may write at the same time
+	return replaceFrom(partOf(file), file, data, 0)
 }
 
-// replaceFrom is replaceFile, with the name under which the file is written first.
-func replaceFrom(part, file string, data []byte) error {
+// partOf is the name under which a run writes a file first. It is the run's own:
+// another may write at the same time.
+func partOf(file string) string { return file + "." + rand.Text() + partSuffix }
+
+// replaceFrom is replaceFile, with the name under which the file is written first, and
+// with its mode, whatever the mask; 0 leaves it to the mask.
+func replaceFrom(part, file string, data []byte, mode fs.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(part), 0o777); err != nil {
 		return err
 	}
@@ -87,6 +92,9 @@ func replaceFrom(part, file string, data []byte) error {
 	}
 	defer os.Remove(part) // nothing, once it was renamed
 	_, err = out.Write(data)
+	if mode != 0 {
+		err = errors.Join(err, out.Chmod(mode))
+	}
 	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
 		return err
 	}

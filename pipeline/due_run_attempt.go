@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fleetpay/rules"
@@ -16,8 +17,18 @@ func attemptOf(p rules.Period, opt CloseOptions, err error) *Attempt {
 	if !p.IsZero() {
 		a.Period = p.String()
 	}
+	var rejects *RejectsError
+	if errors.As(err, &rejects) {
+		few := rejects.Rejects[:min(len(rejects.Rejects), fewRejects)]
+		for _, r := range few {
+			a.Problems = append(a.Problems, r.String())
+		}
+	}
 	return a
 }
+
+// fewRejects is how many bad rows are kept with a try: enough to see whose they are.
+const fewRejects = 5
 
 // NotBegun is a run whose workspace could not be opened.
 func NotBegun(opt CloseOptions, err error) *DueRun {
@@ -43,12 +54,14 @@ func (c *closing) noteOutcome(err error) {
 }
 
 // Problems lists what is wrong, each with what to do about it. Bad rows are counted
-// and not shown: they may hold what is no business of whoever reads this.
+// and not shown.
 func Problems(err error) []string {
 	list := problemsIn(err)
 	var rejects *RejectsError
 	if errors.As(err, &rejects) {
-		list = append(list, fmt.Sprintf("fleetpay check %s --rejects FILE writes all bad rows", rejects.Period))
+		if i := slices.Index(list, rejects.Error()); i >= 0 {
+			list[i] += fmt.Sprintf("; fleetpay check %s --rejects FILE writes all bad rows", rejects.Period)
+		}
 	}
 	if advice := Advice(err); advice != "" {
 		list = append(list, advice)

@@ -34,7 +34,7 @@ func TestProblemsAreToldOneByOneWithWhatToDo(t *testing.T) {
 			[]string{"data/a", "data/b"}},
 		{"a full disk", full, []string{"write x.csv: no space left on device", "free some space, and run it again; no close, approval or export is half written"}},
 		{"a file system without locks", fmt.Errorf("closes/.lock: %w", syscall.ENOLCK), []string{"closes/.lock: no locks available", "keep the closes on a file system that has file locks, and run it again"}},
-		{"bad rows are counted", rejects, []string{"2026-07: 3 bad rows in the inputs; correct them", "fleetpay check 2026-07 --rejects FILE writes all bad rows"}},
+		{"bad rows are counted", rejects, []string{"2026-07: 3 bad rows in the inputs; correct them; fleetpay check 2026-07 --rejects FILE writes all bad rows"}},
 		{"stopped", fmt.Errorf("pulling: %w", context.Canceled), []string{"the run was stopped before it ended; run it again: it goes on from what was pulled"}},
 		{"stopped, and something else", errors.Join(context.Canceled, errors.New("x.prom: the textfile is not written")),
 			[]string{"the run was stopped before it ended; run it again: it goes on from what was pulled", "x.prom: the textfile is not written"}},

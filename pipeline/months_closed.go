@@ -72,6 +72,9 @@ func (k *closedMonths) oneByOne(s *surveying, whole error) {
 		if err := newLedger().take(s.closes, m); err != nil {
 			k.untold[p] = "payments can't be told: " + firstLine(err)
 		}
+		if _, err := linesIn(m.closed); err != nil { // of all that take reads, what is in the closed folder
+			k.damage[p] = err
+		}
 	}
 }
 

@@ -56,6 +56,7 @@ func TestADamagedMonthHidesNoOther(t *testing.T) {
 		others     string // untold of August
 	}{
 		{"a table of the close", "2026-07/payouts.csv", "payouts.csv: is not the file that SHA256SUMS lists", "payments can't be told", "settlement can't be told: "},
+		{"its lines", "2026-07/lines.csv", "lines.csv: is not the file that SHA256SUMS lists", "payments can't be told", "settlement can't be told: "},
 		{"its record", "2026-07/close.json", "close.json: is not the file that SHA256SUMS lists", "payments can't be told", "settlement can't be told: "},
 		{"its exceptions", "2026-07/exceptions.csv", "exceptions.csv: is not the file that SHA256SUMS lists", "payments can't be told", ""},
 		{"an export", "2026-07.exports/001/export.json", "", "payments can't be told: ", "settlement can't be told: "},

@@ -187,6 +187,9 @@ func (s *surveying) stand(m *Month) {
 	case m.Attempt != nil:
 		m.State, m.Reason = MonthFailed, m.Attempt.String()
 		m.Next = m.Attempt.next(m.Period)
+		if m.Withdrawal != nil {
+			m.Notes = append(m.Notes, "its close was "+withdrawnSaid(m.Withdrawal))
+		}
 	case m.Withdrawal != nil:
 		m.State, m.Reason = MonthWithdrawn, withdrawnSaid(m.Withdrawal)
 		m.Next = "fleetpay close --due closes it again"

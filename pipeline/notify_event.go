@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -73,6 +74,20 @@ const (
 	mostHeldListed = 100
 	mostProblems   = 20
 )
+
+// below names files as they lie below the workspace: where that is, is nobody's
+// business outside, and whoever runs a close there by hand would else have it told as
+// another failure.
+func (f *FailedEvent) below(dir string) {
+	dir = filepath.ToSlash(filepath.Clean(dir))
+	if dir == "." || dir == "/" {
+		return
+	}
+	begins := regexp.MustCompile(`(^|[^\pL\pN/._-])` + regexp.QuoteMeta(dir) + "/")
+	for i, line := range f.Problems {
+		f.Problems[i] = begins.ReplaceAllString(line, "$1")
+	}
+}
 
 // eventOfFailure tells of a try that failed.
 func eventOfFailure(a *Attempt) Event {

@@ -44,3 +44,19 @@ func TestAnEventListsNoMoreThanAReaderReads(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(data), err)
 	}
 }
+
+// The schedule names the workspace by its whole path, and people are in it.
+func TestAFailureIsToldOnceWhereverTheWorkspaceIsNamedFrom(t *testing.T) {
+	const said = "data/nodes.csv:7: node_id: is empty; as in ../data/nodes.csv and https://monitor.example/srv/fleet/data"
+	for _, dir := range []string{"/srv/fleet", "fleet", "./fleet/", "../fleet", ".", "/"} {
+		place := dir + "/"
+		if dir == "." || dir == "/" {
+			place = ""
+		}
+		failed := eventsOf(failedAugust(noon, ExitRefused, strings.ReplaceAll(place, "./fleet//", "fleet/")+said))[0].Failed
+		failed.below(dir)
+		if got := failed.Problems[0]; got != said {
+			t.Errorf("of a workspace named %s: %s\nwant %s", dir, got, said)
+		}
+	}
+}

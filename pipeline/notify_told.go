@@ -190,6 +190,7 @@ func (n *notifier) fileClose(c closes, p rules.Period) {
 
 // fileFailure files a failure, unless it is the one that was told last.
 func (n *notifier) fileFailure(e Event) {
+	e.Failed.below(n.ws.Dir)
 	before, err := n.box.told(e.Period)
 	if err != nil {
 		n.problem("what was told before is not known, so it may be told again", err)

@@ -33,6 +33,7 @@ func (c *closing) pull(ctx context.Context) error {
 	}
 	beside, err := c.pullBeside(ctx)
 	if err := errors.Join(append(errs, err)...); err != nil {
+		c.opt.Progress(Progress{Stage: "pulling"}) // of the inputs as a whole: which ones failed, the error says
 		return err
 	}
 	c.shelves = map[string]*fetch.Shelf{}

@@ -56,9 +56,6 @@ func putTextfile(path string, data []byte) error {
 	if err == nil {
 		err = replaceTextfile(path, data)
 	}
-	if err == nil {
-		err = os.Chmod(path, 0o644) // whatever the mask: node_exporter runs as somebody else
-	}
 	if err != nil {
 		return fmt.Errorf("%s: the textfile is not written, so the monitor knows nothing of this run: %w; "+
 			"name a file in a folder that this user may write to, under monitoring in %s or with --textfile", path, err, configName)
@@ -66,7 +63,8 @@ func putTextfile(path string, data []byte) error {
 	return nil
 }
 
-// replaceTextfile puts the file in its place, and removes what a killed run left of
+// replaceTextfile puts the file in its place, to be read by node_exporter, which runs
+// as somebody else, and removes what a killed run left of
 // writing it. No lock keeps another run from taking this one's half for such a piece;
 // then it is written again.
 func replaceTextfile(path string, data []byte) error {
@@ -82,7 +80,7 @@ func replaceTextfile(path string, data []byte) error {
 		}
 	}
 	for range mostSweepers {
-		if err = replaceFile(path, data); !errors.Is(err, fs.ErrNotExist) {
+		if err = replaceFrom(partOf(path), path, data, 0o644); !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

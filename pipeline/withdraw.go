@@ -140,7 +140,7 @@ func (c closes) moveAside(p rules.Period, n int, w *Withdrawal) error {
 	}
 	folder := c.withdrawn(p, n)
 	record := folder + ".json"
-	if err := replaceFrom(record+partSuffix, record, data); err != nil {
+	if err := replaceFrom(record+partSuffix, record, data, 0); err != nil {
 		return err
 	}
 	if err := os.Rename(c.folder(p), folder); err != nil {

@@ -43,7 +43,7 @@ func TestResolveFiles(t *testing.T) {
 	}
 	for _, c := range []struct{ name, pattern, want string }{
 		{"a file", "data/operators.csv", "data/operators.csv"},
-		{"the period", "data/hb-{period}.csv", `"data/hb-{period}.csv" ({period} is 2026-10: data/hb-2026-10.csv) matches no file in BASE; put one there or correct the pattern`},
+		{"the period", "data/hb-{period}.csv", `"data/hb-{period}.csv" ({period} is 2026-10: data/hb-2026-10.csv) matches no file; put one there or correct the pattern`},
 		{"the period in a pattern, sorted, without hidden files", "data/*{period}*.csv", "data/hb-2026-10-a.csv data/hb-2026-10-b.csv"},
 		{"a hidden file that is asked for", "data/.*{period}*", "data/.hb-2026-10-c.csv"},
 		{"one character", "data/hb-2026-10-?.csv", "data/hb-2026-10-a.csv data/hb-2026-10-b.csv"},
@@ -53,9 +53,9 @@ func TestResolveFiles(t *testing.T) {
 		{"an absolute path", "BASE/data/operators.csv", "BASE/data/operators.csv"},
 		{"up and down", "data/../tools/readme", "data/../tools/readme"},
 		{"up and down in a pattern", "data/../too*/*", "data/../tools/readme"},
-		{"nothing there", "data/wages.csv", `"data/wages.csv" matches no file in BASE; put one there or correct the pattern`},
-		{"no such folder", "dota/*.csv", `"dota/*.csv" matches no file in BASE; put one there or correct the pattern`},
-		{"a file for a folder", "data/operators.csv/*.csv", `"data/operators.csv/*.csv" matches no file in BASE; put one there or correct the pattern`},
+		{"nothing there", "data/wages.csv", `"data/wages.csv" matches no file; put one there or correct the pattern`},
+		{"no such folder", "dota/*.csv", `"dota/*.csv" matches no file; put one there or correct the pattern`},
+		{"a file for a folder", "data/operators.csv/*.csv", `"data/operators.csv/*.csv" matches no file; put one there or correct the pattern`},
 		{"no pattern", "", "no file is named; name one, as in data/operators.csv"},
 		{"a bracket left open", "data/[a.csv", `"data/[a.csv": "[a.csv" is not a pattern; close its bracket`},
 		{"a directory", "data", "data: is a directory; name a file"},

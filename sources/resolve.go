@@ -47,7 +47,7 @@ func ResolveFiles(base, pattern, period string) ([]string, error) {
 		}
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("%s matches no file in %s; put one there or correct the pattern", shown, base)
+		return nil, fmt.Errorf("%s matches no file; put one there or correct the pattern", shown)
 	}
 	for _, name := range names {
 		if !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {

@@ -114,6 +114,7 @@ func owed(t *testing.T, dir, period string, sums map[[2]string]*big.Int) {
 }
 
 func TestEveryBatchOfTheDemoExecutesThroughASafeAndBalancesEqualThePayouts(t *testing.T) {
+	t.Parallel()
 	const plenty = 1_000_000_000_000 // a million dollars
 	payers := map[string]*payer{}
 	for _, name := range []string{"ethereum", "base", "arbitrum", "optimism", "polygon", "avalanche"} {

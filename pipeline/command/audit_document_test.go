@@ -84,6 +84,7 @@ func seal(t *testing.T, dir string) {
 // TestAnAuditorProvesAMonthWithoutFleetpay runs the very lines of the document
 // over the demo's August, and over copies in which somebody changed something.
 func TestAnAuditorProvesAMonthWithoutFleetpay(t *testing.T) {
+	t.Parallel()
 	for tool, from := range map[string]string{
 		"bash": "bash", "jq": "jq", "ssh-keygen": "openssh-client", "sha256sum": "coreutils", "awk": "mawk", "diff": "diffutils",
 	} {

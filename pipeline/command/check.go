@@ -64,14 +64,12 @@ func (p *program) check(ctx context.Context, f checkFlags, args []string) error 
 		return p.refuseCheck(q, err)
 	}
 	if q.IsZero() {
-		latest, err := pipeline.Latest(ws)
-		if err != nil {
+		if q, err = pipeline.NextPeriod(ws); err != nil {
 			return p.refuseCheck(q, err)
 		}
-		if latest.IsZero() {
+		if q.IsZero() {
 			return p.checkConfiguration(ws)
 		}
-		q = latest.Next()
 	}
 	progress, end := startBar(p.stderr)
 	checked, err := pipeline.Check(ctx, ws, q, pipeline.CheckOptions{AllowRejects: f.allow, Now: now, Progress: progress})

@@ -108,7 +108,7 @@ func (p *program) wordDue(ws *pipeline.Workspace, run *pipeline.DueRun) {
 		}
 	case pipeline.RunDone:
 		if len(run.Closed) == 0 {
-			fmt.Fprintln(p.stdout, "nothing is due")
+			fmt.Fprintf(p.stdout, "nothing is due before %s, when %s is complete\n", instantOf(run.NextAt), run.Next)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func logFailure(log *slog.Logger, run *pipeline.DueRun, err error) {
 	if errors.As(err, &rejects) {
 		var rows []string
 		for _, r := range rejects.Rejects[:min(len(rejects.Rejects), rejectsShown)] {
-			rows = append(rows, rejectLine(r))
+			rows = append(rows, r.String())
 		}
 		attrs = append(attrs, "rejects", rows)
 	}

@@ -31,15 +31,6 @@ func tellMore(w io.Writer, n int, period rules.Period) {
 // listRejects writes the first bad rows, one a line.
 func listRejects(w io.Writer, rejects []outputs.Reject) {
 	for _, r := range rejects[:min(len(rejects), rejectsShown)] {
-		fmt.Fprintln(w, rejectLine(r))
+		fmt.Fprintln(w, r)
 	}
-}
-
-// rejectLine says where a bad row is, and what is wrong with it.
-func rejectLine(r outputs.Reject) string {
-	place := fmt.Sprintf("%s:%d", r.File, r.Line)
-	if r.Column != "" {
-		place += ": " + r.Column
-	}
-	return place + ": " + r.Message
 }

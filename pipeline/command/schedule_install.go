@@ -83,6 +83,7 @@ func (p *program) install(f scheduleFlags, plan schedule.Plan, units []unit) err
 		fmt.Fprintf(p.stdout, "%s and %s: are there as they should be; nothing was changed\n", units[0].path, units[1].path)
 	}
 	fmt.Fprintf(p.stdout, "\nNext, as root:\n%s", schedule.Enable(plan, units[0].path, units[1].path))
+	fmt.Fprintf(p.stdout, "\nSecrets that fleetpay.yaml names with env go into %s, as NAME='value' lines, before the timer starts.\n", plan.Environment)
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 
 // Whatever byte of a closed folder is changed, a rerun finds the file.
 func TestAChangedByteInAnyFileIsFound(t *testing.T) {
+	t.Parallel()
 	ws := newWorkspace(t)
 	mustRun(t, ws, "close", "2026-07", "--by", "R. Finance")
 	mustRun(t, ws, "close", "2026-08", "--by", "R. Finance")

@@ -1,23 +1,31 @@
 package schedule
 
 import (
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
 // Enable says which commands make a systemd pair run: what prepare says, then those
 // that check the pair and start the timer, a line each.
 func Enable(p Plan, service, timer string) string {
+	list := append(p.prepare(), command("systemd-analyze verify", service, timer))
+	if !slices.Contains(unitFolders, filepath.Dir(service)) {
+		list = append(list, command("install -m 0644", service, timer, unitFolders[0]))
+	}
 	return lines("  ", append(
-		p.prepare(),
-		command("systemd-analyze verify", service, timer),
+		list,
 		"systemctl daemon-reload",
 		"systemctl enable --now "+p.Name+".timer",
 		"systemctl list-timers "+p.Name+".timer",
 	))
 }
 
-// prepare says which commands make the user, with a group of the same name, and give
-// them the folders that a run writes. Whatever is made in the closes is for the group
+// unitFolders are those in which systemd looks for units of the machine.
+var unitFolders = []string{"/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system", "/run/systemd/system"}
+
+// prepare says which commands make the user, with a group of the same name, give them
+// the folders that a run writes, and make the file of secrets, for them alone to read. Whatever is made in the closes is for the group
 // by its access list: the mask of each member would keep the others out.
 func (p Plan) prepare() []string {
 	list := []string{
@@ -25,6 +33,7 @@ func (p Plan) prepare() []string {
 		command("install -d -m 2770 -o "+p.User+" -g "+p.User, p.Closes),
 		command("setfacl -R -m g:"+p.User+":rwX,d:g:"+p.User+":rwX", p.Closes),
 	}
+	list = append(list, command("[ -e", p.Environment)+command(" ] || install -D -m 0640 -o root -g "+p.User+" /dev/null", p.Environment))
 	for _, w := range p.writables()[1:] {
 		list = append(list, command("setfacl -m u:"+p.User+":rwx", w.dir))
 	}

@@ -17,9 +17,11 @@ func TestWhatComesBeforeTheFirstRun(t *testing.T) {
 	want := `  id -u fleetpay || useradd --system --user-group --home-dir / --shell /usr/sbin/nologin fleetpay
   install -d -m 2770 -o fleetpay -g fleetpay /srv/fleet/closes
   setfacl -R -m g:fleetpay:rwX,d:g:fleetpay:rwX /srv/fleet/closes
+  [ -e /etc/fleetpay/environment ] || install -D -m 0640 -o root -g fleetpay /dev/null /etc/fleetpay/environment
   setfacl -m u:fleetpay:rwx '/var/lib/node exporter'
   setfacl -m u:fleetpay:rwx /srv/fleet/data
   systemd-analyze verify units/fleetpay.service units/fleetpay.timer
+  install -m 0644 units/fleetpay.service units/fleetpay.timer /etc/systemd/system
   systemctl daemon-reload
   systemctl enable --now fleetpay.timer
   systemctl list-timers fleetpay.timer
@@ -57,7 +59,7 @@ func TestAShellReadsThePathsAsTheyWereMeant(t *testing.T) {
 		p := strange(t, plain(), "")
 		cmd := exec.Command("/bin/sh", "-c", strings.Join(p.prepare(), "\n"))
 		cmd.Env = []string{"PATH=" + tools}
-		want := p.User + "\n" + p.Closes + "\n" + p.Closes + "\n"
+		want := p.User + "\n" + p.Closes + "\n" + p.Closes + "\n" + p.Environment + "\n"
 		for _, w := range p.writables()[1:] {
 			want += w.dir + "\n"
 		}
