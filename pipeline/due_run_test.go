@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"fleetpay/pipeline"
-	"fleetpay/sources/prometheus/promtest"
+	"fleetpay/pipeline/pulltest"
 )
 
 // dueRun is a run of everything that is due at an instant, with its log.
@@ -66,11 +66,11 @@ func (w *pulled) measured(line string) {
 }
 
 func TestAMonitoringServerThatComesBackIsAskedForTheRestByTheNextRun(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
 	w.closed() // July, by name
 
-	m.Set(func(m *promtest.Monitor) { m.Dies = len(m.Asked) + 11 })
+	m.Set(func(m *pulltest.Monitor) { m.Dies = len(m.Asked) + 11 })
 	run, log, err := w.dueRun(context.Background(), "2026-09-02T09:00:00Z")
 	w.refused(err, pipeline.ExitSurroundings, m.URL)
 	if run.State != pipeline.RunFailed || run.Failed.Period != "2026-08" || len(run.Failed.Kept) != 1 || !run.Next.IsZero() {
@@ -87,7 +87,7 @@ func TestAMonitoringServerThatComesBackIsAskedForTheRestByTheNextRun(t *testing.
 	w.measured("fleetpay_last_run_status 1")
 	w.measured(`fleetpay_months{state="failed"} 1`)
 
-	m.Set(func(m *promtest.Monitor) { m.Dies = 0 })
+	m.Set(func(m *pulltest.Monitor) { m.Dies = 0 })
 	run, log, err = w.dueRun(context.Background(), "2026-09-02T10:00:00Z")
 	if err != nil || run.State != pipeline.RunDone || monthsOf(run) != "2026-08" || run.Next.String() != "2026-09" {
 		t.Errorf("%+v, %v", run, err)
@@ -107,7 +107,7 @@ func TestAMonitoringServerThatComesBackIsAskedForTheRestByTheNextRun(t *testing.
 }
 
 func TestAMachineThatWasOffForThreeMonthsClosesThemInOrder(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
 	w.closed()
 	run, _, err := w.dueRun(context.Background(), "2026-11-02T09:00:00Z")
@@ -120,7 +120,7 @@ func TestAMachineThatWasOffForThreeMonthsClosesThemInOrder(t *testing.T) {
 }
 
 func TestAMonthWaitsForItsSlowestServerAfterThoseBeforeItAreClosed(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, strings.TrimSuffix(prometheusAt(m.URL), "}}")+", settling: 49h}}", "")
 	if _, err := w.close("2026-08-05T09:00:00Z"); err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestTwoSchedulersAtOnceCloseEachMonthOnce(t *testing.T) {
 }
 
 func TestARunThatIsStoppedSaysSo(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
 	w.closed()
 	ctx, stop := context.WithCancel(context.Background())

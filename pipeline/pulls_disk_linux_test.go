@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"fleetpay/pipeline"
-	"fleetpay/sources/prometheus/promtest"
+	"fleetpay/pipeline/pulltest"
 )
 
 // fullDisk names the workspace that this program closes as one whose disk is full,
@@ -34,13 +34,13 @@ func TestCloseWithoutSpace(t *testing.T) {
 }
 
 func TestADiskThatIsFullLosesNothingThatWasPulled(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
-	m.Set(func(m *promtest.Monitor) { m.Expires = 5 })
+	m.Set(func(m *pulltest.Monitor) { m.Expires = 5 })
 	_, err := w.close("2026-08-05T09:00:00Z")
 	w.refused(err, pipeline.ExitRefused, "HTTP status 401")
 
-	m.Set(func(m *promtest.Monitor) { m.Expires = 0 })
+	m.Set(func(m *pulltest.Monitor) { m.Expires = 0 })
 	run := exec.Command(os.Args[0], "-test.run=^TestCloseWithoutSpace$")
 	run.Env = append(os.Environ(), fullDisk+"="+w.dir)
 	said, err := run.CombinedOutput()

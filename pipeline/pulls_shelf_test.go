@@ -6,17 +6,17 @@ import (
 	"testing"
 
 	"fleetpay/pipeline"
-	"fleetpay/sources/prometheus/promtest"
+	"fleetpay/pipeline/pulltest"
 )
 
 // What was pulled under a shorter settling time may lack what came later.
 func TestPiecesThatHadLessTimeToSettleArePulledAgain(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, strings.Replace(prometheusAt(m.URL), "piece: 24h", "piece: 24h, settling: 0s", 1), "")
-	m.Set(func(m *promtest.Monitor) { m.Expires = 5 })
+	m.Set(func(m *pulltest.Monitor) { m.Expires = 5 })
 	_, err := w.close("2026-08-01T00:00:00Z")
 	w.refused(err, pipeline.ExitRefused, "HTTP status 401", "the next run goes on from what was pulled")
-	m.Set(func(m *promtest.Monitor) { m.Expires = 0 })
+	m.Set(func(m *pulltest.Monitor) { m.Expires = 0 })
 	w.configure(prometheusAt(m.URL), "")
 	w.closed()
 	if again := m.Repeated(); len(again) != 5 {
@@ -26,7 +26,7 @@ func TestPiecesThatHadLessTimeToSettleArePulledAgain(t *testing.T) {
 
 // What runs on a schedule waits, and does not fail, while data are on their way.
 func TestAMonthIsDueOnceItsServersAreComplete(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, strings.Replace(prometheusAt(m.URL), "piece: 24h", "piece: 24h, settling: 36h", 1), "")
 	w.closed()
 	for at, want := range map[string]string{
@@ -44,7 +44,7 @@ func TestAMonthIsDueOnceItsServersAreComplete(t *testing.T) {
 
 // Only a server can correct its rows, so it is asked anew; the others are not.
 func TestAServerWhoseRowsRefuseTheCloseIsAskedAgain(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	p := newPager(t, token, july()...)
 	p.incidents[0]["resolved_at"] = "2026-07-02T08:00:00" // an hour before it began
 	w := newPulled(t, prometheusAt(m.URL), pagerAt(p.URL))

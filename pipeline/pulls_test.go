@@ -17,11 +17,11 @@ import (
 	"time"
 
 	"fleetpay/pipeline"
-	"fleetpay/sources/prometheus/promtest"
+	"fleetpay/pipeline/pulltest"
 )
 
 func TestAMonthPulledFromAServerIsTheMonthOfTheFile(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
 	out := w.closed()
 	m.Close() // a rerun asks nobody
@@ -50,7 +50,7 @@ func TestAMonthPulledFromAServerIsTheMonthOfTheFile(t *testing.T) {
 }
 
 func TestNothingIsPulledBeforeTheDataAreComplete(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, strings.Replace(prometheusAt(m.URL), "piece: 24h", "piece: 24h, settling: 36h", 1), "")
 	for _, at := range []string{"2026-07-20T00:00:00Z", "2026-08-01T00:00:00Z", "2026-08-02T11:59:59Z"} {
 		_, err := w.close(at)
@@ -70,7 +70,7 @@ func TestNothingIsPulledBeforeTheDataAreComplete(t *testing.T) {
 }
 
 func TestACheckPullsAndKeepsNothing(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
 	ws, period, now := w.open("2026-08-05T09:00:00Z")
 	checked, err := pipeline.Check(context.Background(), ws, period, pipeline.CheckOptions{Now: now})
@@ -84,9 +84,9 @@ func TestACheckPullsAndKeepsNothing(t *testing.T) {
 
 // Its pieces go with it, so it promises nothing of them.
 func TestACheckThatBreaksOffDoesNotSayThatTheNextRunGoesOn(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
-	m.Set(func(m *promtest.Monitor) { m.Expires = 20 })
+	m.Set(func(m *pulltest.Monitor) { m.Expires = 20 })
 	ws, period, now := w.open("2026-08-05T09:00:00Z")
 	checked, err := pipeline.Check(context.Background(), ws, period, pipeline.CheckOptions{Now: now})
 	if err != nil || len(checked.Problems) != 1 {
@@ -100,9 +100,9 @@ func TestACheckThatBreaksOffDoesNotSayThatTheNextRunGoesOn(t *testing.T) {
 }
 
 func TestAServerThatDiesIsAskedAgainOnlyForTheRest(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
-	m.Set(func(m *promtest.Monitor) { m.Dies = 12 })
+	m.Set(func(m *pulltest.Monitor) { m.Dies = 12 })
 	_, err := w.close("2026-08-05T09:00:00Z")
 	w.refused(err, pipeline.ExitSurroundings, "heartbeats: ", m.URL, "the next run goes on from what was pulled")
 	if pieces := w.shelf(); len(pieces) != 12 {
@@ -113,7 +113,7 @@ func TestAServerThatDiesIsAskedAgainOnlyForTheRest(t *testing.T) {
 	}
 	w.noSecret()
 
-	m.Set(func(m *promtest.Monitor) { m.Dies = 0 })
+	m.Set(func(m *pulltest.Monitor) { m.Dies = 0 })
 	out := w.closed()
 	if again := m.Repeated(); len(again) > 0 || len(m.Asked) != 31 {
 		t.Errorf("%d pieces were asked for, again for %q", len(m.Asked), again)
@@ -129,15 +129,15 @@ func TestAServerThatDiesIsAskedAgainOnlyForTheRest(t *testing.T) {
 }
 
 func TestATokenThatExpiresIsRenewedAndThePullGoesOn(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
-	m.Set(func(m *promtest.Monitor) { m.Expires = 20 })
+	m.Set(func(m *pulltest.Monitor) { m.Expires = 20 })
 	_, err := w.close("2026-08-05T09:00:00Z")
 	w.refused(err, pipeline.ExitRefused, "HTTP status 401", "renew what is in the environment variable FLEETPAY_TEST_TOKEN", "the next run goes on from what was pulled")
 	w.noSecret()
 	renewed := "another-" + token
 	t.Setenv("FLEETPAY_TEST_TOKEN", renewed)
-	m.Set(func(m *promtest.Monitor) { m.Expires, m.Token = 0, renewed })
+	m.Set(func(m *pulltest.Monitor) { m.Expires, m.Token = 0, renewed })
 	w.closed()
 	if again := m.Repeated(); len(again) > 0 {
 		t.Errorf("%q were asked for again", again)
@@ -146,7 +146,7 @@ func TestATokenThatExpiresIsRenewedAndThePullGoesOn(t *testing.T) {
 }
 
 func TestASecretThatIsMissingIsNamedBeforeAnyServerIsAsked(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
 	os.Unsetenv("FLEETPAY_TEST_TOKEN") // t.Setenv restores it
 	_, err := w.close("2026-08-05T09:00:00Z")
@@ -157,12 +157,12 @@ func TestASecretThatIsMissingIsNamedBeforeAnyServerIsAsked(t *testing.T) {
 }
 
 func TestAnotherQueryTakesNothingFromTheShelfOfTheFirst(t *testing.T) {
-	m := promtest.StartMonitor(t, token)
+	m := pulltest.StartMonitor(t, token)
 	w := newPulled(t, prometheusAt(m.URL), "")
-	m.Set(func(m *promtest.Monitor) { m.Expires = 5 })
+	m.Set(func(m *pulltest.Monitor) { m.Expires = 5 })
 	_, err := w.close("2026-08-05T09:00:00Z")
 	w.refused(err, pipeline.ExitRefused, "HTTP status 401")
-	m.Set(func(m *promtest.Monitor) { m.Expires = 0 })
+	m.Set(func(m *pulltest.Monitor) { m.Expires = 0 })
 	w.configure(strings.Replace(prometheusAt(m.URL), "piece: 24h", "parameters: {zone: north}, piece: 24h", 1), "")
 	w.closed()
 	if again := m.Repeated(); len(again) != 5 {
@@ -208,7 +208,7 @@ func TestARunRecordThatTellsOfOtherPullsIsRefused(t *testing.T) {
 }
 
 func TestAServerIsReachedAsItIsConfigured(t *testing.T) {
-	m := &promtest.Monitor{Token: token, User: "fleetpay", Key: "key-" + token}
+	m := &pulltest.Monitor{Token: token, User: "fleetpay", Key: "key-" + token}
 	m.Start(t, httptest.NewTLSServer)
 	secrets := t.TempDir() // elsewhere, so that the search of the workspace does not find where they lie
 	for name, text := range map[string]string{"password": token + "\n", "key": m.Key} {
@@ -259,7 +259,7 @@ func TestPiecesOfAClosedMonthAreRemovedByTheNextClose(t *testing.T) {
 }
 
 func TestTwoServersOfOneFleetAreOneDataset(t *testing.T) {
-	north, south := promtest.StartMonitor(t, token), promtest.StartMonitor(t, token)
+	north, south := pulltest.StartMonitor(t, token), pulltest.StartMonitor(t, token)
 	north.Nodes, south.Nodes = []string{"a1"}, []string{"b1", "a1"} // which both watch
 	w := newPulled(t, "["+prometheusAt(north.URL)+", "+strings.Replace(prometheusAt(south.URL), "prometheus:", "victoriametrics:", 1)+"]", "")
 	out := w.closed()

@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"fleetpay/pipeline"
+	"fleetpay/pipeline/pulltest"
 	"fleetpay/rules"
-	"fleetpay/sources/prometheus/promtest"
 )
 
 // token is what no file and no message may hold.
@@ -170,7 +170,7 @@ var moneyTables = []string{"lines.csv", "payouts.csv", "measures.csv"}
 
 // prometheusAt is the configuration of a server of the tests.
 func prometheusAt(url string) string {
-	return promtest.MonitorSource(url, "FLEETPAY_TEST_TOKEN")
+	return pulltest.MonitorSource(url, "FLEETPAY_TEST_TOKEN")
 }
 
 func (w *pulled) mkdir(name string) {

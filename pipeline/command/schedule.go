@@ -23,10 +23,9 @@ const (
 
 // scheduleFlags are what a unit may be told.
 type scheduleFlags struct {
-	as, name, user, by, at, program, environment, image string
-	limit                                               time.Duration
-	dir                                                 string // of install
-	force                                               bool
+	as, name, user, by, at, program, environment, limit, image string
+	dir                                                        string // of install
+	force                                                      bool
 }
 
 func (p *program) scheduleCommand() *cobra.Command {
@@ -93,7 +92,7 @@ func (f *scheduleFlags) common(cmd *cobra.Command) {
 	flags.StringVar(&f.user, "user", "", "who runs it (default fleetpay; for kubernetes a number, 65532)")
 	flags.StringVar(&f.by, "by", "", "who prepares the closes, and so can't approve them: names of allowed_signers, a comma between two (default the user)")
 	flags.StringVar(&f.at, "at", "", "when, as the scheduler writes it (default every hour)")
-	flags.DurationVar(&f.limit, "limit", 6*time.Hour, "that a run may take")
+	flags.StringVar(&f.limit, "limit", "6h", "that a run may take")
 	flags.StringVar(&f.program, "program", "", "path of fleetpay (default this program's)")
 	flags.StringVar(&f.environment, "environment", "", "file that sets secrets (default /etc/NAME/environment)")
 }
@@ -112,7 +111,10 @@ func (p *program) plan(cmd *cobra.Command, f *scheduleFlags) (schedule.Plan, err
 		fmt.Fprintln(p.stderr, "fleetpay.yaml has no settling, so a month's files are taken as they are when the first run after it comes; "+
 			"to leave people time, write settling: 72h there, say")
 	}
-	plan := schedule.Plan{Name: f.name, User: f.user, By: f.by, At: f.at, Limit: f.limit, Image: f.image}
+	plan := schedule.Plan{Name: f.name, User: f.user, By: f.by, At: f.at, Image: f.image}
+	if plan.Limit, err = time.ParseDuration(f.limit); err != nil {
+		return none, usage("--limit is %q; write a length of time with its unit, as 6h or 90m", f.limit)
+	}
 	for _, x := range []struct {
 		path string
 		to   *string

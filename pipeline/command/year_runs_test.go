@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"fleetpay/sources/prometheus/promtest"
+	"fleetpay/pipeline/pulltest"
 )
 
 // dueSaid is what close --due answers, as far as the year looks at it.
@@ -105,7 +105,7 @@ func (y *year) atOnce(n int, p string) {
 func (y *year) terminated(p string) {
 	y.Helper()
 	stalls := y.monitor.Answered() + 7
-	y.monitor.Set(func(m *promtest.Monitor) { m.Stalls = stalls })
+	y.monitor.Set(func(m *pulltest.Monitor) { m.Stalls = stalls })
 	cmd := y.process()
 	var out bytes.Buffer
 	cmd.Stdout = &out
@@ -119,7 +119,7 @@ func (y *year) terminated(p string) {
 		y.Fatal(err)
 	}
 	_ = cmd.Wait()
-	y.monitor.Set(func(m *promtest.Monitor) { m.Stalls = 0 })
+	y.monitor.Set(func(m *pulltest.Monitor) { m.Stalls = 0 })
 	why := &stop{status: 1, words: []string{"the run was stopped before it ended", "run it again"}}
 	var answer dueSaid
 	if err := json.Unmarshal(out.Bytes(), &answer); err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"fleetpay/sources/prometheus/promtest"
+	"fleetpay/pipeline/pulltest"
 )
 
 // turn is something that happens in the year, just before the schedule runs.
@@ -53,16 +53,16 @@ var turns = []turn{
 
 	{"2026-11-02T00:00:00Z", "Prometheus dies after 12 days of October were pulled", func(y *year) {
 		n := y.monitor.Answered()
-		y.monitor.Set(func(m *promtest.Monitor) { m.Dies = n + 12 })
+		y.monitor.Set(func(m *pulltest.Monitor) { m.Dies = n + 12 })
 		y.stop(1, "heartbeats", "the next run goes on from what was pulled")
 	}},
 	{"2026-11-02T05:00:00Z", "it is back, and refuses the token after 5 more", func(y *year) {
 		n := y.monitor.Answered()
-		y.monitor.Set(func(m *promtest.Monitor) { m.Dies, m.Expires = 0, n+5 })
+		y.monitor.Set(func(m *pulltest.Monitor) { m.Dies, m.Expires = 0, n+5 })
 		y.stop(3, "HTTP status 401", "renew what is in the environment variable "+yearToken)
 	}},
 	{"2026-11-05T12:00:00Z", "the token is renewed", func(y *year) {
-		y.monitor.Set(func(m *promtest.Monitor) { m.Expires = 0 })
+		y.monitor.Set(func(m *pulltest.Monitor) { m.Expires = 0 })
 		y.goOn()
 	}},
 	{"2026-11-05T13:00:00Z", "nothing of October was asked for twice", func(y *year) {

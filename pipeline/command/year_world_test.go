@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"fleetpay/outputs"
+	"fleetpay/pipeline/pulltest"
 	"fleetpay/rules"
-	"fleetpay/sources/prometheus/promtest"
 )
 
 const (
@@ -33,7 +33,7 @@ type year struct {
 	now     time.Time
 	what    string // that happened last
 	off     bool   // the machine
-	monitor *promtest.Monitor
+	monitor *pulltest.Monitor
 	hook    *ear
 	disk    *disk
 
@@ -66,8 +66,8 @@ type paid struct{ approvals, exports, given, settled int }
 
 func newYear(t *testing.T) *year {
 	t.Setenv(yearToken, "token-of-the-year")
-	monitor := promtest.StartMonitor(t, "token-of-the-year")
-	monitor.Set(func(m *promtest.Monitor) { m.Lost = map[string]bool{} })
+	monitor := pulltest.StartMonitor(t, "token-of-the-year")
+	monitor.Set(func(m *pulltest.Monitor) { m.Lost = map[string]bool{} })
 	y := &year{
 		T: t, monitor: monitor, hook: newEar(t),
 		closed: map[string]string{}, byWhom: map[string]string{}, attempts: map[string]*stop{}, withdrawals: map[string]int{},
@@ -81,11 +81,11 @@ func newYear(t *testing.T) *year {
 // newYearFolder makes the scripts' workspace one whose close can run by itself:
 // heartbeats of a server, incidents of a file a month, two people who approve, a
 // webhook and a file for node_exporter. birch names no wallet, so it is held.
-func newYearFolder(t *testing.T, monitor *promtest.Monitor, hook *ear) string {
+func newYearFolder(t *testing.T, monitor *pulltest.Monitor, hook *ear) string {
 	t.Helper()
 	y := &year{T: t, dir: newWorkspace(t)}
 	y.replace("fleetpay.yaml", `{file: "data/heartbeats-{period}.csv"}`,
-		strings.Replace(promtest.MonitorSource(monitor.URL, yearToken), "piece: 24h", "piece: 24h, settling: 24h", 1)+
+		strings.Replace(pulltest.MonitorSource(monitor.URL, yearToken), "piece: 24h", "piece: 24h, settling: 24h", 1)+
 			"\n  incidents: {file: \"data/incidents-{period}.csv\"}")
 	people := payFromSafe(t, y.dir, yearSafe)
 	if len(people) != 2 {
@@ -129,7 +129,7 @@ func (y *year) deliver(p string) {
 
 // missed sets whether the monitor lacks a week of May.
 func (y *year) missed(lost bool) {
-	y.monitor.Set(func(m *promtest.Monitor) {
+	y.monitor.Set(func(m *pulltest.Monitor) {
 		clear(m.Lost)
 		for day := 8; lost && day < 15; day++ {
 			m.Lost[fmt.Sprintf("a1 2027-05-%02d", day)] = true

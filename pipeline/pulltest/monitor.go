@@ -1,4 +1,6 @@
-package promtest
+// Package pulltest stands in for servers that a close pulls from, in tests of the
+// close: they hold a request to what fleetpay.yaml says of it.
+package pulltest
 
 import (
 	"encoding/json"
