@@ -76,7 +76,7 @@ var turns = []turn{
 	{"2026-12-10T00:00:00Z", "the machine is switched off", func(y *year) { y.off = true }},
 	{"2027-03-05T04:00:00Z", "and on again, when three months are due", func(y *year) { y.off = false }},
 
-	{"2027-04-01T00:00:00Z", "the disk is full", func(y *year) {
+	{"2027-04-02T00:00:00Z", "the disk is full", func(y *year) {
 		y.disk.fill(0)
 		y.stop(1, y.disk.words)
 		y.stopped.unnoted = true // not even that it failed can be kept
