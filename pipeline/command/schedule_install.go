@@ -114,7 +114,7 @@ func (u unit) isThere(force bool) (bool, error) {
 func (u unit) write() error {
 	part, err := os.CreateTemp(filepath.Dir(u.path), "."+filepath.Base(u.path)+".*")
 	if err != nil {
-		return fmt.Errorf("%s: can't be written: %w; run it as root, or name another folder with --dir", u.path, err)
+		return fmt.Errorf("%s: can't be written: %w; make that folder, run it as root, or name another with --dir", u.path, err)
 	}
 	defer os.Remove(part.Name())
 	_, err = part.Write(u.data)
