@@ -64,9 +64,8 @@ func putTextfile(path string, data []byte) error {
 }
 
 // replaceTextfile puts the file in its place, to be read by node_exporter, which runs
-// as somebody else, and removes what a killed run left of
-// writing it. No lock keeps another run from taking this one's half for such a piece;
-// then it is written again.
+// as somebody else, and removes what a killed run left of writing it. No lock keeps
+// another run from taking this one's half for such a piece; then it is written again.
 func replaceTextfile(path string, data []byte) error {
 	left, err := filepath.Glob(escapeGlob(path) + ".*" + partSuffix)
 	if err != nil {
