@@ -27,6 +27,7 @@ type Attempt struct {
 	By       string   `json:"by"`       // who ran it
 	Status   int      `json:"status"`   // with which the close ended: ExitSurroundings, ExitRefused
 	Problems []string `json:"problems"` // what stopped it; at least one
+	Rejects  []string `json:"rejects"`  // the first bad rows that it was refused for; they stay where the close ran
 	Kept     []string `json:"kept"`     // what was pulled and is there for the next run: folders below the closes folder
 }
 
@@ -74,7 +75,7 @@ func readAttempt(data []byte) (*Attempt, error) {
 
 // String tells of a try: when it was, and on lines of their own what stopped it.
 func (a *Attempt) String() string {
-	return fmt.Sprintf("tried at %s by %s: %s", a.At, a.By, strings.Join(a.Problems, "\n"))
+	return fmt.Sprintf("tried at %s by %s: %s", a.At, a.By, strings.Join(append(slices.Clone(a.Problems), a.Rejects...), "\n"))
 }
 
 // next is what to do after a try that failed.
@@ -132,6 +133,9 @@ func (c closes) noteAttempt(p rules.Period, a Attempt) error {
 		return err
 	}
 	a.Kept = kept
+	if a.Rejects == nil {
+		a.Rejects = []string{}
+	}
 	if err := a.check(); err != nil {
 		return fmt.Errorf("the try to close %s: %w", p, err)
 	}

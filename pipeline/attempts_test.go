@@ -40,7 +40,7 @@ func TestATryIsKeptUntilTheNextOneAndForgottenOnSuccess(t *testing.T) {
 	must(err)
 	want := Attempt{
 		Period: "2026-10", At: "2026-11-01T01:10:00Z", By: "cron", Status: 1, Problems: []string{"heartbeats: HTTP status 401"},
-		Kept: []string{".pulled/2026-10/heartbeats-1-0123456789abcdef"},
+		Rejects: []string{}, Kept: []string{".pulled/2026-10/heartbeats-1-0123456789abcdef"},
 	}
 	if !reflect.DeepEqual(*got, want) {
 		t.Errorf("got %+v, want %+v", *got, want)
@@ -171,7 +171,7 @@ func TestEveryTryIsReadAsItWasNoted(t *testing.T) {
 		want := Attempt{
 			Period: p.String(), At: "2026-11-01T00:10:00Z", By: rapid.String().Draw(t, "by"),
 			Status: rapid.IntRange(ExitSurroundings, ExitDiffers).Draw(t, "status"), Kept: []string{},
-			Problems: rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "problems"),
+			Problems: rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "problems"), Rejects: rapid.SliceOfN(rapid.String(), 0, 5).Draw(t, "rejects"),
 		}
 		if err := c.noteAttempt(p, want); err != nil {
 			t.Fatal(err)

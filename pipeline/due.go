@@ -13,7 +13,7 @@ import (
 // says, or with the first close if that was withdrawn; else there is no telling
 // where to begin, so it is refused.
 func Due(ws *Workspace, now time.Time) ([]rules.Period, error) {
-	first, err := NextPeriod(ws)
+	first, err := ws.nextPeriod()
 	if err != nil {
 		return nil, err
 	}
@@ -39,8 +39,8 @@ func Latest(ws *Workspace) (rules.Period, error) {
 	return closed[len(closed)-1], nil
 }
 
-// NextPeriod is the period that is closed next; the zero Period when nothing tells.
-func NextPeriod(ws *Workspace) (rules.Period, error) {
+// nextPeriod is the period that is closed next; the zero Period when nothing tells.
+func (ws *Workspace) nextPeriod() (rules.Period, error) {
 	latest, err := Latest(ws)
 	if err != nil {
 		return rules.Period{}, err

@@ -128,7 +128,7 @@ func (ws *Workspace) forgetPast() error {
 // comesNext finds the month that is not due yet.
 func (ws *Workspace) comesNext(run *DueRun, opt CloseOptions) error {
 	now := opt.ClosedAt
-	next, err := NextPeriod(ws)
+	next, err := ws.nextPeriod()
 	if err != nil {
 		run.Failed = attemptOf(rules.Period{}, opt, err)
 		return err

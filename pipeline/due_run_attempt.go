@@ -13,15 +13,14 @@ import (
 
 // attemptOf tells of a close that failed; the zero Period when no month was begun.
 func attemptOf(p rules.Period, opt CloseOptions, err error) *Attempt {
-	a := &Attempt{At: instant(opt.ClosedAt), By: opt.By, Status: ExitStatus(err), Problems: Problems(err), Kept: []string{}}
+	a := &Attempt{At: instant(opt.ClosedAt), By: opt.By, Status: ExitStatus(err), Problems: Problems(err), Rejects: []string{}, Kept: []string{}}
 	if !p.IsZero() {
 		a.Period = p.String()
 	}
 	var rejects *RejectsError
 	if errors.As(err, &rejects) {
-		few := rejects.Rejects[:min(len(rejects.Rejects), fewRejects)]
-		for _, r := range few {
-			a.Problems = append(a.Problems, r.String())
+		for _, r := range rejects.Rejects[:min(len(rejects.Rejects), fewRejects)] {
+			a.Rejects = append(a.Rejects, r.String())
 		}
 	}
 	return a
@@ -54,19 +53,20 @@ func (c *closing) noteOutcome(err error) {
 }
 
 // Problems lists what is wrong, each with what to do about it. Bad rows are counted
-// and not shown.
+// and not shown: they may hold what is no business of whoever reads this.
 func Problems(err error) []string {
 	list := problemsIn(err)
 	var rejects *RejectsError
 	if errors.As(err, &rejects) {
-		if i := slices.Index(list, rejects.Error()); i >= 0 {
-			list[i] += fmt.Sprintf("; fleetpay check %s --rejects FILE writes all bad rows", rejects.Period)
+		for _, file := range rejects.Files {
+			list = append(list, problemsIn(file)...)
 		}
+		list = append(list, fmt.Sprintf("fleetpay check %s --rejects FILE writes all bad rows", rejects.Period))
 	}
 	if advice := Advice(err); advice != "" {
 		list = append(list, advice)
 	}
-	return list
+	return slices.Compact(list)
 }
 
 // problemsIn takes apart what was joined, under whatever keeps its words.

@@ -75,12 +75,11 @@ const (
 	mostProblems   = 20
 )
 
-// below names files as they lie below the workspace: where that is, is nobody's
-// business outside, and whoever runs a close there by hand would else have it told as
-// another failure.
+// below names files as they lie below the workspace, also where a message has their
+// whole path: where that is, is nobody's business outside.
 func (f *FailedEvent) below(dir string) {
-	dir = filepath.ToSlash(filepath.Clean(dir))
-	if dir == "." || dir == "/" {
+	dir, err := filepath.Abs(dir)
+	if err != nil || dir == "/" {
 		return
 	}
 	begins := regexp.MustCompile(`(^|[^\pL\pN/._-])` + regexp.QuoteMeta(dir) + "/")
@@ -105,18 +104,21 @@ func eventOfFailure(a *Attempt) Event {
 	return Event{Kind: EventFailed, Period: a.Period, At: a.At, Failed: &failed}
 }
 
-var (
-	// quotedText is what a message cites: a cell of an input, say, which may be a name,
-	// or a server's words. One that is cut off goes on to the end.
-	quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*(?:"|$)`)
-	// hexText is a wallet, or what was to be one.
-	hexText = regexp.MustCompile(`0[xX][0-9a-zA-Z]{6,}`)
-)
+// hexText is a wallet, or what was to be one.
+var hexText = regexp.MustCompile(`0[xX][0-9a-zA-Z]{6,}`)
 
-// discreet makes a line of a message fit to leave the house: what it cites is left
-// out, and told where the close ran.
+// discreet makes a line of a message fit to leave the house. What it cites is left out,
+// a cell of an input, say, which may be a name, or a server's words: all from the first
+// quote to the last, since a cited text may hold quotes itself, and to the end where
+// one is cut off.
 func discreet(line string) string {
-	line = quotedText.ReplaceAllString(line, `"…"`)
+	if first, last := strings.Index(line, `"`), strings.LastIndex(line, `"`); first >= 0 {
+		rest := ""
+		if strings.Count(line, `"`)%2 == 0 && line[last-1] != '\\' {
+			rest = line[last+1:]
+		}
+		line = line[:first] + `"…"` + rest
+	}
 	return fetch.Printable(hexText.ReplaceAllString(line, "0x…"))
 }
 

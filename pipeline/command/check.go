@@ -64,12 +64,14 @@ func (p *program) check(ctx context.Context, f checkFlags, args []string) error 
 		return p.refuseCheck(q, err)
 	}
 	if q.IsZero() {
-		if q, err = pipeline.NextPeriod(ws); err != nil {
+		latest, err := pipeline.Latest(ws)
+		if err != nil {
 			return p.refuseCheck(q, err)
 		}
-		if q.IsZero() {
+		if latest.IsZero() {
 			return p.checkConfiguration(ws)
 		}
+		q = latest.Next()
 	}
 	progress, end := startBar(p.stderr)
 	checked, err := pipeline.Check(ctx, ws, q, pipeline.CheckOptions{AllowRejects: f.allow, Now: now, Progress: progress})

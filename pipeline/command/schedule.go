@@ -103,6 +103,10 @@ func (p *program) plan(cmd *cobra.Command, f *scheduleFlags) (schedule.Plan, err
 	if err := f.check(cmd); err != nil {
 		return none, err
 	}
+	limit, err := time.ParseDuration(f.limit)
+	if err != nil {
+		return none, usage("--limit is %q; write a length of time with its unit, as 6h or 90m", f.limit)
+	}
 	ws, err := p.open()
 	if err != nil {
 		return none, err
@@ -111,10 +115,7 @@ func (p *program) plan(cmd *cobra.Command, f *scheduleFlags) (schedule.Plan, err
 		fmt.Fprintln(p.stderr, "fleetpay.yaml has no settling, so a month's files are taken as they are when the first run after it comes; "+
 			"to leave people time, write settling: 72h there, say")
 	}
-	plan := schedule.Plan{Name: f.name, User: f.user, By: f.by, At: f.at, Image: f.image}
-	if plan.Limit, err = time.ParseDuration(f.limit); err != nil {
-		return none, usage("--limit is %q; write a length of time with its unit, as 6h or 90m", f.limit)
-	}
+	plan := schedule.Plan{Name: f.name, User: f.user, By: f.by, At: f.at, Limit: limit, Image: f.image}
 	for _, x := range []struct {
 		path string
 		to   *string

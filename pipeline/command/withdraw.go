@@ -75,6 +75,6 @@ func (p *program) withdraw(text, reason, by string) error {
 	default:
 		fmt.Fprintf(p.stdout, "  this takes back %d payments of %s together, which must not be made any more\n", w.Payments, w.Payable)
 	}
-	fmt.Fprintln(p.stdout, "  the next run of close --due closes it again, from what the sources have by then: mend them first")
+	fmt.Fprintln(p.stdout, "  it is due again: close --due closes it from what the sources have by then, so mend them now")
 	return nil
 }

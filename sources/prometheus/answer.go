@@ -88,7 +88,7 @@ func (a *answer) judge() error {
 		said := fetch.Printable(strings.Join(a.failure, ": "))
 		return fmt.Errorf("the server answers with status %q and says %q; correct the query, or ask who runs the server", fetch.Printable(a.status), said)
 	case len(a.warnings) > 0:
-		return fmt.Errorf("the server warns that its answer may be incomplete: %s; have it mended, then run again", fetch.Printable(strings.Join(a.warnings, "; ")))
+		return fmt.Errorf("the server warns that its answer may be incomplete: %q; have it mended, then run again", fetch.Printable(strings.Join(a.warnings, "; ")))
 	case a.partial:
 		return errors.New("the server says that its answer is partial: some of its storage does not answer; have it mended, then run again")
 	case !a.result || a.kind != "matrix":

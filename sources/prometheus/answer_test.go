@@ -72,7 +72,7 @@ func TestAnAnswerThatIsNotTheWholeTruthIsRefused(t *testing.T) {
 	for _, c := range []struct{ name, answer, want string }{
 		{"an error in place of an answer", `{"status":"error","errorType":"execution","error":"query\nfailed"}`, `the server answers with status "error" and says "execution: query failed"; correct the query`},
 		{"no status", `{"data":{"resultType":"matrix","result":[]}}`, `the server answers with status ""`},
-		{"a warning", `{"status":"success","data":{"resultType":"matrix","result":[` + oneSeries + `]},"warnings":["store 7 did not answer","and more"]}`, "the server warns that its answer may be incomplete: store 7 did not answer; and more; have it mended"},
+		{"a warning", `{"status":"success","data":{"resultType":"matrix","result":[` + oneSeries + `]},"warnings":["store 7 did not answer","and more"]}`, "the server warns that its answer may be incomplete: \"store 7 did not answer; and more\"; have it mended"},
 		{"a partial answer", `{"status":"success","isPartial":true,"data":{"resultType":"matrix","result":[` + oneSeries + `]}}`, "the server says that its answer is partial"},
 		{"a vector", `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"instance":"n1:9100"},"value":[1790812800,"1"]}]}}`, `the answer is a "vector" and no matrix`},
 		{"a vector whose type comes last", `{"status":"success","data":{"result":[],"resultType":"vector"}}`, `the answer is a "vector" and no matrix`},
