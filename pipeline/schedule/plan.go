@@ -43,11 +43,15 @@ func (p Plan) arguments(by string) []string {
 // writable is a folder that a run writes to, and what its volume is called.
 type writable struct{ volume, dir string }
 
-// writables are the folders that a run writes to; none lies in one before it.
+// writables are the folders that a run writes to; none lies in one before it. But a
+// folder of the workspace does not count as part of one around the workspace, which
+// can't be written there: Kubernetes mounts the workspace in between, to be read.
 func (p Plan) writables() []writable {
 	list := []writable{{"closes", p.Closes}}
 	add := func(volume, dir string) {
-		if !slices.ContainsFunc(list, func(w writable) bool { return below(dir, w.dir) }) {
+		if !slices.ContainsFunc(list, func(w writable) bool {
+			return below(dir, w.dir) && (below(w.dir, p.Workspace) || !below(dir, p.Workspace))
+		}) {
 			list = append(list, writable{volume, dir})
 		}
 	}
