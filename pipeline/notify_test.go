@@ -189,12 +189,8 @@ func TestASlowWebhookTakesNoMoreThanItsTime(t *testing.T) {
 	w.limits.all = 200 * time.Millisecond
 	held := make(chan struct{})
 	w.hook.set(func(http.ResponseWriter, int) { <-held })
-	begun := time.Now()
 	w.tell(closedJuly(), noon, "closed 2026-07")
-	if took := time.Since(begun); took > 5*time.Second {
-		t.Errorf("it took %s", took)
-	}
-	close(held)
+	close(held) // after it: that the limit of all ended it, and not that of one answer, is what the log says
 	w.waiting(2)
 	w.logged("no time was left to tell the webhook; the next run tells it", "waiting=2")
 	w.limits.all = time.Minute
